@@ -21,6 +21,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.beside_files import problems_of, reading_habits, told_with_files
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.environment import check_numbers
@@ -33,7 +34,6 @@ from fwsim.model.days_off import check_days_off
 from fwsim.model.device_jobs import check_scheduler_files, notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
-from fwsim.model.habits import people_of, power_of
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -49,6 +49,7 @@ from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import AskedWeeks, TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
+from fwsim.scenario.commanded import check_filters
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import load, sorted_problems
 from fwsim.scenario.schema import Scenario
@@ -86,9 +87,9 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         )
     if rollout is None:
         rollout = _made_of(scenario)
-    problems = _problems_of(
+    problems = problems_of(
         scenario,
-        *_reading_habits(scenario),
+        *reading_habits(scenario),
         rollout.check_targets,
         partial(_check_measures, rollout),
         lambda: rollout.doubts,
@@ -107,32 +108,16 @@ def _made_of(scenario: Scenario) -> Rollout:
     try:
         return Rollout(scenario)
     except InputError as error:
-        others = _problems_of(
+        others = problems_of(
             scenario,
             partial(doubts_of, scenario),
             partial(check_days_off, scenario),
-            *_reading_habits(scenario),
+            *reading_habits(scenario),
             partial(check_scheduler_files, scenario),
+            partial(check_filters, scenario),
         )
         found = [*map(scenario.placed, error.problems), *others]
         raise InputError(sorted_problems(found)) from None
-
-
-def _reading_habits(scenario: Scenario) -> tuple[Callable[[], object], ...]:
-    """Return what reads the days off of all habits, also of those that no device has."""
-    people, power = [*scenario.people], [*scenario.power]
-    return partial(people_of, scenario, people), partial(power_of, scenario, power)
-
-
-def _problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:
-    """Return what several checks find, each once, with its place in the scenario's file."""
-    problems: dict[Problem, None] = {}
-    for check in checks:
-        try:
-            check()
-        except InputError as error:
-            problems |= dict.fromkeys(map(scenario.placed, error.problems))
-    return list(problems)
 
 
 def _check_measures(rollout: Rollout) -> None:
@@ -282,7 +267,11 @@ def prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
     """Return the rollout of a scenario or of its file; one that is prepared already as it is."""
     if isinstance(scenario, Rollout):
         return scenario
-    return prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
+    if isinstance(scenario, Scenario):
+        return prepare(scenario)
+    with told_with_files():
+        model = load(scenario)
+    return prepare(model)
 
 
 def _an_environment(value: Any) -> simpy.Environment:

@@ -130,6 +130,15 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     return result
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(report: pytest.TestReport | pytest.CollectReport) -> Any:
+    """Send to the process that counts only what it reads: thousands of tests have keywords."""
+    data = yield
+    if data and report.passed and "keywords" in data:
+        data["keywords"] = {}
+    return data
+
+
 gc.disable()
 
 

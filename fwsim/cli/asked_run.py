@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,9 @@ def checked(asked: AskedRun) -> ReadyRun:
     rollout = None if model is None else checks.made(partial(prepare, model))
     precise = checks.made(lambda: _precision(asked.precision))
     stop = None
-    if model is not None:
+    if model is None:
+        checks.made(lambda: _time(asked.until))
+    else:
         stop = checks.made(partial(_milliseconds_until, model, asked.until))
     if rollout is not None:
         checks.made(partial(check_by, rollout, asked.by))
@@ -190,6 +193,16 @@ def _precision(text: str | None) -> Precision | None:
         return read_precision(text) if text is not None else None
     except ValueError as error:
         raise InputError([Problem(str(error), source="--precision")]) from None
+
+
+def _time(until: str | None) -> datetime | None:
+    """Return a time of which only that it is one can be told: no scenario has a clock for it."""
+    from fwsim.scenario.server_clock import read_time
+
+    try:
+        return None if until is None else read_time(until)
+    except ValueError as error:
+        raise InputError([Problem(str(error), source="--until")]) from None
 
 
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:

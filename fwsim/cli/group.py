@@ -9,13 +9,13 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import click
 
+from fwsim.bugs import place_of_bug
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
-from fwsim.cli.usage import told_in_words
+from fwsim.cli.usage import SeveralWrong, besides, told_in_words
 from fwsim.environment import check_numbers, is_switched_on, misspelt
 from fwsim.interrupts import interrupts_held
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
@@ -35,7 +35,6 @@ CLOSED_PIPE = 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
 DRAWS_WITH = "MPLBACKEND"
 """What matplotlib is told by which windows it shows figures in."""
 _DEBUG = "FWSIM_DEBUG"
-_PACKAGE = Path(__file__).parents[1]
 
 
 class _Command(click.Command):
@@ -43,6 +42,16 @@ class _Command(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), _language_option(), _debug_option()]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words behind a command; whatever is wrong with them is told at once."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if others := besides(error, self, ctx, given):
+                raise SeveralWrong([error, *others], ctx) from None
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         for parameter in self.params:
@@ -260,17 +269,7 @@ def _words_for(error: BaseException, ctx: click.Context | None) -> tuple[str, in
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename is not None else ""
         return say("cli.not_possible", what=f"{place}{error.strerror}"), NOT_POSSIBLE
-    return say("cli.bug", what=type(error).__name__, where=_place_of(error)), FAULT
-
-
-def _place_of(error: BaseException) -> str:
-    """Return where in fwsim something went wrong; its message may hold what nobody may see."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
-    if not own:
-        return say("cli.bug_outside")
-    file = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
-    return say("cli.bug_in", file=file, line=own[-1].lineno)
+    return say("cli.bug", what=type(error).__name__, where=place_of_bug(error)), FAULT
 
 
 def _is_ctrl_c(error: BaseException | None) -> bool:

@@ -101,11 +101,13 @@ def load_changed(path: Path, settings: Iterable[str], *, to_command: bool = Fals
     InputError
         With everything that is wrong with the file or with them.
     """
+    from fwsim.beside_files import told_with_files
     from fwsim.scenario.load import load, load_to_command
 
-    if to_command:
-        return load_to_command(path, settings, _tell_changes)
-    return load(path, settings=settings, changed=_tell_changes) if settings else load(path)
+    with told_with_files():
+        if to_command:
+            return load_to_command(path, settings, _tell_changes)
+        return load(path, settings=settings, changed=_tell_changes) if settings else load(path)
 
 
 def _tell_changes(changes: Iterable[object]) -> None:

@@ -51,10 +51,9 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     from fwsim.measures.in_words import expectation_in_words
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
     from fwsim.planning.search.question import question_of
-    from fwsim.run import prepare, warnings_of
-    from fwsim.scenario.load import load
+    from fwsim.run import prepared, warnings_of
 
-    rollout = prepare(load(scenario))
+    rollout = prepared(scenario)
     tell(warnings_of(rollout))
     with in_options(limits="--limit"):
         expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]

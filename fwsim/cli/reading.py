@@ -34,13 +34,12 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
     never runs. Exit code 0: valid. 2: there are problems, or with --strict warnings.
     """
     from fwsim.measures.amounts import counted
-    from fwsim.run import prepare, warnings_of
-    from fwsim.scenario.load import load
+    from fwsim.run import prepared, warnings_of
 
     problems: list[Problem] = []
     for path in scenarios:
         try:
-            rollout = prepare(load(path))
+            rollout = prepared(path)
             of_plans = _check_plans(rollout)
             warnings = [*warnings_of(rollout), *of_plans]
             tell(warnings, strict=strict)

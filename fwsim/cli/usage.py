@@ -16,6 +16,9 @@ from fwsim.messages import ENGLISH, language, say
 from fwsim.messages.retelling import retold
 from fwsim.secrecy import prose_without_secrets
 
+LANGUAGE = "lang"
+MOST_UNKNOWN = 20
+"""Unknown options of one command line that are told."""
 _HEAD = "Usage: "
 _FAULTS = (
     "usage.no_option",
@@ -33,11 +36,74 @@ _FAULTS = (
 """What click says, as this version or an earlier one has it."""
 
 
+class SeveralWrong(click.UsageError):
+    """More than one thing that is wrong with a command line."""
+
+    def __init__(self, errors: Sequence[click.UsageError], ctx: click.Context) -> None:
+        super().__init__(_one_below_the_other([error.format_message() for error in errors]), ctx)
+        self.errors = tuple(errors)
+
+
+def besides(
+    first: click.UsageError, command: click.Command, ctx: click.Context, args: Sequence[str]
+) -> list[click.UsageError]:
+    """Return what else is wrong with the words of a command: click stops at the first.
+
+    Parameters
+    ----------
+    first
+        What it has stopped at.
+    command, ctx, args
+        Which command, in which context, with which words.
+    """
+    left = list(args)
+    found: list[click.UsageError] = []
+    error: click.UsageError | None = first
+    while isinstance(error, click.NoSuchOption) and len(found) < MOST_UNKNOWN:
+        if error is not first:
+            found.append(error)
+        name = error.option_name
+        left = [word for word in left if word.partition("=")[0] != name]
+        error = _stops_at(command, ctx, left)
+    if _stops_at(command, ctx, left) is not None:  # as at an option without its value
+        return found
+    return found + _bad_values(first, command, ctx, left)
+
+
+def _stops_at(
+    command: click.Command, ctx: click.Context, words: Sequence[str]
+) -> click.UsageError | None:
+    try:
+        command.make_parser(ctx).parse_args(list(words))
+    except click.UsageError as error:
+        return error
+    return None
+
+
+def _bad_values(
+    first: click.UsageError, command: click.Command, ctx: click.Context, words: Sequence[str]
+) -> list[click.UsageError]:
+    """Return the options whose values are none, but for one that is told already."""
+    values, _, order = command.make_parser(ctx).parse_args(list(words))
+    found: list[click.UsageError] = []
+    told = getattr(first, "param", None)
+    # The language comes first: it is what the others are told in.
+    for parameter in sorted(order, key=lambda one: one.name != LANGUAGE):
+        if parameter is told or (parameter.is_eager and parameter.name != LANGUAGE):
+            continue
+        try:
+            parameter.handle_parse_result(ctx, values, [])
+        except click.UsageError as error:
+            found.append(error)
+    return found
+
+
 class WrongUse(click.UsageError):
     """What is wrong with a command line, in other words than click's."""
 
     def __init__(self, error: click.UsageError) -> None:
-        super().__init__(_in_words(error), error.ctx)
+        errors = error.errors if isinstance(error, SeveralWrong) else (error,)
+        super().__init__(_one_below_the_other([_in_words(one) for one in errors]), error.ctx)
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print how the command is used, where there is help, and what is wrong."""
@@ -53,12 +119,23 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        vars(error)["message"] = prose_without_secrets(error.message)
-        _name_what_was_meant(error)
+        several = error.errors if isinstance(error, SeveralWrong) else (error,)
+        for one in several:
+            vars(one)["message"] = prose_without_secrets(one.message)
+            _name_what_was_meant(one)
+        if isinstance(error, SeveralWrong):
+            told = [prose_without_secrets(one.format_message()) for one in several]
+            vars(error)["message"] = _one_below_the_other(told)
         is_help = type(error).__name__ == "NoArgsIsHelpError"
         if language() == ENGLISH or isinstance(error, WrongUse) or is_help:
             raise
         raise WrongUse(error) from None
+
+
+def _one_below_the_other(messages: Sequence[str]) -> str:
+    """Return messages of which each is told as an error of its own; the first will be."""
+    first, *others = messages
+    return "\n".join([first, *(say("usage.error", message=one) for one in others)])
 
 
 def _name_what_was_meant(error: click.UsageError) -> None:

@@ -7,7 +7,7 @@ partitions' page for delivery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -43,23 +43,27 @@ def told_notice(seconds: int | None) -> str:
             return say("planned.asks_for", time=write_duration(seconds * 1000))
 
 
+Fault = tuple[tuple[str, ...], str]
+"""Options by their names, and what is wrong with them."""
+
+
 class OptionsError(ValueError):
     """Options of a command that are out of range, or do not go together.
 
     Parameters
     ----------
     others
-        What is wrong but for those times; empty if nothing is.
+        What is wrong but for those times, each with the options that it is about.
     too_early
         What is said of options that are times before the command's own, by their names.
     """
 
-    def __init__(self, others: str, too_early: Mapping[str, str]) -> None:
-        super().__init__("; ".join([*([others] if others else []), *too_early.values()]))
-        self.others = others
+    def __init__(self, others: Sequence[Fault], too_early: Mapping[str, str]) -> None:
+        super().__init__("; ".join([*(text for _, text in others), *too_early.values()]))
+        self.others = tuple(others)
         self.too_early = too_early
 
-    def __reduce__(self) -> tuple[type[OptionsError], tuple[str, Mapping[str, str]]]:
+    def __reduce__(self) -> tuple[type[OptionsError], tuple[Sequence[Fault], Mapping[str, str]]]:
         """Travel to other processes as it is."""
         return type(self), (self.others, self.too_early)
 
@@ -139,12 +143,12 @@ class Command:
     )
 
     def __post_init__(self) -> None:
-        others = "; ".join(self._faults())
+        others = tuple(self._faults())
         too_early = dict(self._too_early())
         if others or too_early:
             raise OptionsError(others, too_early)
 
-    def _faults(self) -> Iterator[str]:
+    def _faults(self) -> Iterator[Fault]:
         for options in (common_options(), own_options(type(self))):
             yield from self._out_of_range(options)
             yield from self._off_the_calendar(options)
@@ -152,26 +156,28 @@ class Command:
         for name, why in self.lacks.items():
             if self.has_set(name):
                 option = options_in(type(self))[name]
-                yield f"{called(name, option)}: {translated('option reason', why)}"
+                text = f"{called(name, option)}: {translated('option reason', why)}"
+                yield (name,), text
 
-    def _out_of_range(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+    def _out_of_range(self, options: Mapping[str, CommandOption]) -> Iterator[Fault]:
         for name, option in options.items():
             amount = getattr(self, name)
             if option.most and amount is not None and not 0 <= amount <= option.most:
                 unit, least = UNIT_OF_KIND[option.kind]
-                yield say(
+                text = say(
                     "command_option.out_of_range",
                     name=called(name, option),
                     value=f"{amount} {unit}",
                     least=translated("option least", least),
                     last=f"{option.most} {unit}",
                 )
+                yield (name,), text
 
-    def _off_the_calendar(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+    def _off_the_calendar(self, options: Mapping[str, CommandOption]) -> Iterator[Fault]:
         for name, option in options.items():
             at = getattr(self, name)
             if option.kind is Kind.MOMENT and at is not None and (fault := _no_time(at)):
-                yield f"{called(name, option)}: {fault}"
+                yield (name,), f"{called(name, option)}: {fault}"
 
     def _too_early(self) -> Iterator[tuple[str, str]]:
         for name, at in self.moments().items():
@@ -180,15 +186,16 @@ class Command:
                 start = self.schedule.at
                 yield name, say("command_option.too_early", name=told, time=at, start=start)
 
-    def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+    def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[Fault]:
         for name, option in options.items():
             if option.needs and self.has_set(name) and not self.has_set(option.needs):
-                yield say(
+                text = say(
                     "command_option.needs",
                     name=called(name, option),
                     needed=called(option.needs, options_in(type(self))[option.needs]),
                     why=translated("option reason", option.needs_why),
                 )
+                yield (name, option.needs), text
 
     def moments(self) -> dict[str, datetime]:
         """Return the options that are times on the server's clock, where they are set."""

@@ -76,6 +76,7 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
         lines += LINES_OF_AN_UPDATE * min(fleet, updates)
     kept = lines * tables.LINE.itemsize + fleet * (8 * words + _luck(inventory, end))
     if parts:
+        kept -= fleet * 8 * ROWS_OF_LUCK  # each part draws its own
         kept += updates * (tables.WAITING.itemsize + 2 * tables.HANDED.itemsize)
         kept += lines * (tables.LINE.itemsize + 8)  # their logs, and turns
         kept += _played_now(parts, of_update, keeps_log=keeps_log)
@@ -95,7 +96,7 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
 
 def _played_now(parts: Sequence[Part], of_update: int, *, keeps_log: bool) -> int:
     """Return the bytes of the parts that are played at the same time: a site may be large."""
-    of_device = of_update + tables.DEVICE.itemsize
+    of_device = of_update + tables.DEVICE.itemsize + 8 * ROWS_OF_LUCK
     of_device += EVENTS_OF_A_DEVICE * (tables.PLACE.itemsize + tables.EVENT.itemsize)
     if not keeps_log:
         of_device += LINES_OF_AN_UPDATE * (tables.LINE.itemsize + 8)

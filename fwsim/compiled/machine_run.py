@@ -8,6 +8,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
+from fwsim.compiled.addressed import Table
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import EVENTS, Grows, Starts
@@ -21,6 +22,7 @@ from fwsim.compiled.log_read import (
     read_log,
     read_proxy_load,
 )
+from fwsim.compiled.luck_tables import as_drawn
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.site_by_site import SiteBySite
 from fwsim.compiled.started_orders import StartedOrders
@@ -30,7 +32,7 @@ from fwsim.interrupts import interrupts_held
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.played import Played
-from fwsim.model.purposes import PURPOSES, Each
+from fwsim.model.purposes import PURPOSES, Each, Purpose
 from fwsim.model.silence import heard_next
 from fwsim.model.status_log import (
     DevicesProgress,
@@ -107,15 +109,25 @@ class MachineRun(Answering):
         self._tables.grow(Grows(kind), needed)
 
     def _draw(self, quantity: int, draw: int) -> None:
-        if self._tables.is_drawn(quantity, draw):
+        if self._tables.luck.is_drawn(quantity, draw):
             return  # another part of the fleet has come to it meanwhile
-        purpose, number = PURPOSES[quantity], draw
+        purpose = PURPOSES[quantity]
+        row = self._draws[purpose].row(self._number_of(purpose, draw))
+        self._tables.luck.put(quantity, draw, as_drawn(purpose, row))
+
+    def _draw_some(self, quantity: int, draw: int, some: slice) -> Table:
+        """Draw for some devices alone."""
+        purpose = PURPOSES[quantity]
+        row = self._draws.of_some(purpose, self._number_of(purpose, draw), some)
+        return as_drawn(purpose, row)
+
+    def _number_of(self, purpose: Purpose, draw: int) -> int:
+        """Return the n-th draw of a quantity that compiled code means."""
         if purpose.each is Each.RUN:
-            number = self._orders.draw_of(draw)
-        elif purpose.each is Each.FIRING:
-            number = self._orders.draw_of_firing(draw)
-        row = self._draws[purpose].row(number)
-        self._tables.put_drawn(purpose, draw, np.ascontiguousarray(row, purpose.law.kind.value))
+            return self._orders.draw_of(draw)
+        if purpose.each is Each.FIRING:
+            return self._orders.draw_of_firing(draw)
+        return draw
 
     def _find_targets(self, number: int, _: int) -> None:
         targets = self._inventory.targets(number)
@@ -202,7 +214,12 @@ class MachineRun(Answering):
             counting = None
         try:
             self._apart = SiteBySite(
-                self._inventory, self._tables, self.division.parts, self._answers, counting
+                self._inventory,
+                self._tables,
+                self.division.parts,
+                self._answers,
+                self._draw_some,
+                counting,
             )
             with checked_if_interpreted(self._tables):
                 if self._apart.play(code):

@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.compiled import tables
+from fwsim.compiled import coupling, tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.codes import Grows
 from fwsim.compiled.coupling import Part
 from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms
+from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.luck_tables import LuckTables
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables
+from fwsim.model.chances import BLOCK
 from fwsim.model.rollout_lines import NO_HUB
 
 SCATTERED = 4
-"""Times the devices of a part that it has rows for; where they lie further apart, parts share."""
+"""Times its devices that a part has rows, or luck, for; where they lie further apart, it shares."""
 _LOAD_OF_PARTS = "load that a clock of parts notes"
 
 
@@ -70,6 +73,9 @@ class PartTables(GrowingTables):
         self._lay_out_lists()
         self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
         self._fresh = self.world.copy()
+        self.luck, self._luck_of_dispatcher = LuckTables(), LuckTables()
+        self.some: slice | None = None
+        """Devices side by side for which alone luck is drawn; None if it is for the whole fleet."""
 
     def _taken(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table to begin with; the one that grows with all parts from the shelf."""
@@ -87,10 +93,11 @@ class PartTables(GrowingTables):
             self.put(name, np.zeros_like(shared[name]))
 
     def share(self) -> None:
-        """Take the tables of the whole as they lie now: the dispatcher may have made them grow."""
+        """Take what the whole has now: the dispatcher may have made tables grow, and has drawn."""
         for name, array in self._whole.arrays.items():
             if name not in self.arrays:
                 self._fresh[name] = array.ctypes.data
+        self._luck_of_dispatcher.begin_as(self._whole.luck)
 
     def begin(self, part: Part, first_handed: int, handed: Table) -> None:
         """Set everything back to the beginning but what is noted already.
@@ -128,6 +135,7 @@ class PartTables(GrowingTables):
     def _place_devices(self, devices: NDArray[np.int32]) -> None:
         """Have rows for the devices of a part, where those of the whole fleet would have them."""
         first, behind = (int(devices.min()), int(devices.max()) + 1) if len(devices) else (0, 0)
+        self._place_luck(first, behind, len(devices))
         rows = self._whole.all_devices()
         if rows is None and behind - first > self._most:
             rows = self._whole.put_all_devices()
@@ -138,6 +146,21 @@ class PartTables(GrowingTables):
         else:
             first = 0
         self.set(devices=rows.ctypes.data - first * tables.DEVICE.itemsize)
+
+    def _place_luck(self, first: int, behind: int, devices: int) -> None:
+        """Have luck of the devices of a part alone, unless they are scattered over the fleet.
+
+        Luck of those in between is drawn for nothing, again in each part: so what counts is how
+        many devices this part has, not the largest.
+
+        Checked memory knows a row by where it begins, so it wants those of the whole fleet.
+        """
+        self.some = None
+        most = SCATTERED * max(devices, coupling.DEVICES_OF_A_PART)
+        if behind - first <= most and not is_interpreted():
+            self.some = slice(first // BLOCK * BLOCK, behind)
+            self.luck.begin_as(self._luck_of_dispatcher)
+            self.set(quantities=self.luck.quantities.ctypes.data)
 
     def put_lines(self, lines: Table) -> None:
         """Begin the log with lines that are there already."""

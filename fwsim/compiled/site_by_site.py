@@ -33,6 +33,8 @@ from fwsim.compiled.tally_tables import WHOLE, TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
 Answer = Callable[[int, int], None]
+DrawSome = Callable[[int, int, slice], Table]
+"""Returns a quantity, by its number and that of its draw, of some devices; or one for all."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class PartRun(Answering):
         Lays its tables out, given the address of the function that compiled code calls.
     answers
         By code of `Ask`: what the whole run answers.
+    draw_some
+        Draws for the devices of a part alone.
     tally
         Where each part is counted, and its log and loads forgotten; None keeps those of all parts.
     """
@@ -72,12 +76,15 @@ class PartRun(Answering):
         self,
         lay_out: Callable[[int], PartTables],
         answers: Sequence[Answer],
+        draw_some: DrawSome,
         tally: TallyTables | None,
     ) -> None:
         super().__init__()
         self.tally = tally
         self._answers = [*answers]
+        self._draw_all, self._draw_some = answers[Ask.DRAW], draw_some
         self._answers[Ask.GROW] = self._grow
+        self._answers[Ask.DRAW] = self._draw
         self.tables = lay_out(self._address)
         self._stopped = self.tables.world["stopped"]
         self.places: dict[int, dict[str, slice]] = {}
@@ -86,6 +93,14 @@ class PartRun(Answering):
 
     def _grow(self, kind: int, needed: int) -> None:
         self.tables.grow(Grows(kind), needed)
+
+    def _draw(self, quantity: int, draw: int) -> None:
+        some = self.tables.some
+        if some is None:
+            self._draw_all(quantity, draw)
+        else:
+            values = self._draw_some(quantity, draw, some)
+            self.tables.luck.put(quantity, draw, values, some.start)
 
     @property
     def _world(self) -> Any:
@@ -157,6 +172,8 @@ class SiteBySite:
         Which sites are played together.
     answers
         By code of `Ask`: what the run answers.
+    draw_some
+        Draws for the devices of a part alone.
     counting
         How the run is counted instead of keeping its log; None keeps it.
     """
@@ -167,6 +184,7 @@ class SiteBySite:
         whole: WorldTables,
         parts: Sequence[Part],
         answers: Sequence[Answer],
+        draw_some: DrawSome,
         counting: Counting | None = None,
     ) -> None:
         self._inventory, self._whole, self._parts = inventory, whole, parts
@@ -186,7 +204,7 @@ class SiteBySite:
         end = int(whole.world["end"][0])
         self._tallies = [] if counting is None else counting.lay_out(whole, end, count)
         of_each: Sequence[TallyTables | None] = self._tallies or [None] * count
-        self._runs = [PartRun(lay_out, shared, tally) for tally in of_each]
+        self._runs = [PartRun(lay_out, shared, draw_some, tally) for tally in of_each]
 
     def play(self, code: MachineCode) -> bool:
         """Play everything; tell whether it came to one log.

@@ -183,8 +183,9 @@ class TallyTables:
     def _lay_out_devices(self) -> None:
         fleet = len(self._inventory.rollout.fleet)
         ends = self._room("ends", tables.END, fleet)
-        as_bytes(ends)[:] = 0
-        ends["state"], ends["success"] = NOBODY, NOT_YET
+        of_fleet = ends[:fleet]  # more rows would be fresh memory for nothing
+        as_bytes(of_fleet)[:] = 0
+        of_fleet["state"], of_fleet["success"] = NOBODY, NOT_YET
         self._put("ends", ends)
         self._put("places", table(WHOLE, fleet))
         self._put("borne", table(tables.BORNE, len(self._wanted.people_weeks) * fleet))

@@ -21,23 +21,21 @@ from fwsim.compiled.growing_tables import (
     GrowingTables,
     as_bytes,
     first_rooms,
-    longer,
 )
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
+from fwsim.compiled.luck_tables import LuckTables
 from fwsim.compiled.past_tables import past_tables, tries_told
 from fwsim.compiled.shelf import give_back, taken_shelf
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.draws import Draws
 from fwsim.model.past import Past
-from fwsim.model.purposes import PURPOSES, Purpose
 
 AT_A_TIME = 4096
 """Devices that are laid out while their rows are in the cache."""
 WORTH_THREADS = 32
 """Times so many devices from which on several threads lay them out."""
-FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 
 
@@ -68,11 +66,9 @@ class WorldTables(GrowingTables):
         super().__init__(inventory.numbers["words"])
         self._inventory = inventory
         self._draws = draws
-        self._rows: list[Table] = []
-        self._outgrown: list[Table] = []
-        self._drawn: dict[tuple[int, int], Table] = {}
+        self.luck = LuckTables()
         self.shelf = taken_shelf()
-        self._luck: list[Table] = []
+        self._rows_of_luck: list[Table] = []
         draws.draw_into(self._room_for_luck)
         self._handed_over = handed_over
         self._putting = Lock()
@@ -90,10 +86,10 @@ class WorldTables(GrowingTables):
         """
         as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
         self._draws.forget()
-        for row in self._luck:
+        for row in self._rows_of_luck:
             self.shelf.leave("luck", row)
-        self._luck.clear()
-        self._drawn.clear()
+        self._rows_of_luck.clear()
+        self.luck.clear()
         for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
             if name in self.arrays:
                 self.shelf.leave(name, self.arrays.pop(name))
@@ -120,37 +116,13 @@ class WorldTables(GrowingTables):
     def _room_for_luck(self, devices: int, dtype: DTypeLike) -> Table:
         """Return a row for a quantity of all devices; it stays until the tables are closed."""
         row = self.shelf.take("luck", np.dtype(dtype), devices)
-        self._luck.append(row)
+        self._rows_of_luck.append(row)
         return row[:devices]
-
-    def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
-        """Take a row of luck: a value for every device, or one for all.
-
-        Other threads may read meanwhile: what they have found stays where it is, and the address
-        of anything is written last.
-        """
-        rows, quantities = self._rows[quantity], self.arrays["quantities"]
-        if draw >= len(rows):
-            self._outgrown.append(rows)
-            rows = self._rows[quantity] = longer(rows, 2 * draw + 64)
-            self._note(f"draws of {PURPOSES[quantity].name}", rows)
-            quantities["rows"][quantity] = rows.ctypes.data
-            quantities["room"][quantity] = len(rows)
-        self._drawn[quantity, draw] = values
-        self._note(f"{PURPOSES[quantity].name}[{draw}]", values)
-        fleet = len(self._inventory.rollout.fleet)
-        rows["step"][draw] = 1 if len(values) == fleet and fleet > 1 else 0
-        rows["address"][draw] = values.ctypes.data
-
-    def is_drawn(self, quantity: int, draw: int) -> bool:
-        """Tell whether a row of luck is there; another thread may have asked for it, too."""
-        return (quantity, draw) in self._drawn
 
     def check(self, memory: CheckedMemory) -> None:
         """Show all memory of the run, now and when it grows, to what checks every touch of it."""
         super().check(memory)
-        for quantity, rows in zip(Purpose, self._rows, strict=True):
-            self._note(f"draws of {quantity.name}", rows)
+        self.luck.check(memory)
 
     def _lay_out(self, end: int, callback: int) -> None:
         inventory = self._inventory
@@ -231,11 +203,7 @@ class WorldTables(GrowingTables):
         self.put("standings", standings)
 
     def _lay_out_luck(self, fleet: int) -> None:
-        quantities = table(tables.QUANTITY, len(Purpose))
-        self._rows = [table(tables.ROW, FIRST_DRAWS) for _ in Purpose]
-        for quantity, rows in zip(quantities, self._rows, strict=True):
-            quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
-        self.put("quantities", quantities)
+        self.put("quantities", self.luck.quantities)
         certain, installed = self._inventory.devices, self._draws.installed()
         self.put("uefi", self._inventory.uefi)
         if self._handed_over:

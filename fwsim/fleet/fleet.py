@@ -148,8 +148,9 @@ class Fleet:
     @cached_property
     def shown_names(self) -> tuple[str, ...]:
         """Every device's `shown_name`."""
-        if len(set(self.names)) == len(self.names):
-            return tuple(self.names)
+        names = tuple(self.names)
+        if len(set(names)) == len(names):
+            return names
         return tuple(map(self.shown_name, range(len(self))))
 
     def find(self, name: str) -> list[int]:

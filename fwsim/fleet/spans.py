@@ -17,16 +17,23 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def without(spans: Spans, closed: Spans) -> Spans:
-    """Return stretches of time less others; both sorted and disjoint."""
+    """Return stretches of time less others; both sorted and disjoint.
+
+    Costs O(n + m): either list is gone through once.
+    """
     left: Spans = []
+    ahead = 0  # of `closed`, the first that is not over
     for start, end in spans:
         since = start
-        for first, last in closed:
-            if last <= since or first >= end:
-                continue
-            if first > since:
-                left.append((since, first))
-            since = max(since, last)
+        while ahead < len(closed) and closed[ahead][0] < end:
+            first, last = closed[ahead]
+            if last > since:
+                if first > since:
+                    left.append((since, first))
+                since = last
+            if last > end:
+                break  # it goes on into what is next
+            ahead += 1
         if since < end:
             left.append((since, end))
     return left

@@ -41,6 +41,8 @@ def _lines(rollout: Rollout) -> Iterator[Oddity]:
     for place, line in lines:
         if not line.link:
             yield Oddity((*place, "link"), say("warning.setting.no_line"))
+        if line.holidays is not None and not line.shared_times:
+            yield Oddity((*place, "holidays"), say("warning.setting.idle_holidays"))
         for text, share in line.busy.items():
             if share == 1 and line.link:
                 yield Oddity((*place, "busy", text), say("warning.setting.all_busy", times=text))

@@ -257,8 +257,10 @@ class _Built:
         self.edges = edges if len(edges) > 1 else np.array([until - 1, until])
 
     def _taken(self, line: LineSection, cuts: Cuts) -> Steps:
+        if not len(self._everyone):
+            return []
         zone: ZoneInfo = self._rollout.zone
-        return busy_times(line.busy, self._everyone, zone, cuts) if len(self._everyone) else []
+        return busy_times(self._rollout.busy_weeks(line), self._everyone, zone, cuts)
 
     def _line(self, line: LineSection, place: Place, steps: Steps, count: int) -> Line:
         middle, spread = line_belief(line)

@@ -8,7 +8,7 @@ the line itself, and what the others lack of it is what others take then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.fleet.spans import Stretch, merged, spans_of
 from fwsim.learning.lines import Cuts, LineDownloads, Stretches, shared_of, stretches_of, told
 from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
@@ -31,6 +32,9 @@ _LEAST_TAKEN = 0.03
 _HOUR = 3_600_000
 _ROUNDS = 3
 _FEWEST = 10
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OFF = "day off"
+"""Stands for all hours of the days on which others take nothing."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def hours_of(
     factor: float,
     zone: ZoneInfo,
     cuts: Cuts = (),
+    off: Sequence[Stretch] = (),
 ) -> Hours:
     """Return what others take of a line by the hour of the week.
 
@@ -93,11 +98,13 @@ def hours_of(
         Whose hours.
     cuts
         When nothing came over the line, which says nothing of others.
+    off
+        Days on which others take nothing of it; they tell of the line itself.
     """
-    rates = _rates(downloads, (device_rate, label), factor, zone, cuts)
+    rates = _rates(downloads, (device_rate, label), factor, (zone, cuts, off))
     long = rates.seconds >= LONG_ENOUGH
-    seen = int(long.sum())
-    if seen < 2:
+    seen = sum(name != _OFF for name, is_long in zip(rates.names, long, strict=True) if is_long)
+    if int(long.sum()) < 2:
         return Hours(seen)
     names = [name for name, is_long in zip(rates.names, long, strict=True) if is_long]
     logs, errors = np.log(rates.rate[long]), rates.error[long]
@@ -112,7 +119,7 @@ def hours_of(
     found = {
         name: round(float(share), 2)
         for name, share, is_quiet in zip(names, taken, quiet, strict=True)
-        if share >= _LEAST_TAKEN and not is_quiet
+        if share >= _LEAST_TAKEN and not is_quiet and name != _OFF
     }
     return Hours(seen, found)
 
@@ -121,19 +128,21 @@ def _rates(
     downloads: LineDownloads,
     most: tuple[float, float],
     factor: float,
-    zone: ZoneInfo,
-    cuts: Cuts,
+    when: tuple[ZoneInfo, Cuts, Sequence[Stretch]],
 ) -> _Rates:
     """Return what a line carried by the hour: where it bound is found out on the way."""
     device_rate, label = most
+    zone, cuts, off = when
     counted, sized = downloads.that_count, told(downloads)
     edges, names = _hours(counted, zone)
-    cut = np.array(cuts, np.int64).reshape(-1, 2)
-    parts = stretches_of(counted, np.concatenate([edges, cut.reshape(-1)]))
-    parts = parts.where(np.searchsorted(cut.reshape(-1), parts.begin, side="right") % 2 == 0)
-    distinct = list(dict.fromkeys(names))
+    cut = np.array(cuts, np.int64).reshape(-1)
+    free = np.array(merged(spans_of(off, zone, _EPOCH)), np.int64).reshape(-1)
+    parts = stretches_of(counted, np.concatenate([edges, cut, free]))
+    parts = parts.where(~_is_in(cut, parts.begin))
+    distinct = [*dict.fromkeys(names), *([_OFF] if len(free) else [])]
     of_edge = np.array([distinct.index(name) for name in names])
     hour = of_edge[np.searchsorted(edges, parts.begin, side="right") - 1]
+    hour[_is_in(free, parts.begin)] = len(distinct) - 1
     own = parts.busy.astype(np.float64) * device_rate
     rate, error = np.full(len(distinct), factor), np.full(len(distinct), np.inf)
     for _ in range(_ROUNDS):
@@ -151,6 +160,12 @@ def _rates(
     wanders = error_of_mean(shared)
     of_time = wanders * np.sqrt(seconds.sum() / np.maximum(seconds, 1e-9))
     return _Rates(distinct, rate, np.hypot(error, of_time), seconds)
+
+
+def _is_in(spans: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which times lie in stretches, given as one begin and end after the other."""
+    inside: NDArray[np.bool_] = np.searchsorted(spans, at, side="right") % 2 == 1
+    return inside
 
 
 def _by_hour(

@@ -165,7 +165,7 @@ class _Reader:
             return Input(place=place, noun="download", observations=count, kept=hidden)
         label, rate = line.payload, own_rate(self._rollout, code, line)
         zone, cuts = self._rollout.zone, self._seen.cuts[name]
-        busy = busy_times(line.busy, downloads, zone, cuts)
+        busy = busy_times(self._rollout.busy_weeks(line), downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
@@ -173,9 +173,11 @@ class _Reader:
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._seen.is_web:
             return _Told(fit, None)
-        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts)
+        off = self._rollout.off_on(line)
+        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts, off)
         if hours.taken:
-            busy = busy_times(hours.taken, downloads, zone, cuts)
+            weeks = self._rollout.busy_weeks(line, hours.taken)
+            busy = busy_times(weeks, downloads, zone, cuts)
             fit = self._fit(downloads, rate, label, busy)
         return _Told(fit, hours)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.spans import merged
-from fwsim.fleet.week import intervals, read_week
+from fwsim.fleet.week import Week, intervals
 from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -270,14 +270,14 @@ def own_rate(rollout: Rollout, code: int, site: SiteSection) -> float:
 
 
 def busy_times(
-    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo, cuts: Cuts = ()
+    busy: Iterable[tuple[Week, float]], downloads: LineDownloads, zone: ZoneInfo, cuts: Cuts = ()
 ) -> list[tuple[int, float]]:
     """Return which share others take from each time on, milliseconds since the epoch.
 
     Parameters
     ----------
     busy
-        Shares by times of the week, as a scenario has them.
+        Times of the week with the shares, as `RolloutLines.busy_weeks` has them.
     downloads
         Over the line.
     zone
@@ -285,13 +285,12 @@ def busy_times(
     cuts
         When nothing came over the line at all.
     """
-    if not busy and not cuts:
+    weeks = list(busy)
+    if not weeks and not cuts:
         return []
     first = int(downloads.begin.min()) - _DAY
     start = _EPOCH + timedelta(milliseconds=first)
     end = _EPOCH + timedelta(milliseconds=int(downloads.end.max()) + _DAY)
-    spans = [
-        (intervals(read_week(text), zone, start, end), float(share)) for text, share in busy.items()
-    ]
+    spans = [(intervals(week, zone, start, end), float(share)) for week, share in weeks]
     spans.append(([(max(0, begin - first), until - first) for begin, until in cuts], 1.0))
     return [(first + at, share) for at, share in largest_shares(spans)]

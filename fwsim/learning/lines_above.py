@@ -86,7 +86,7 @@ def _above(
 ) -> LineAbove:
     middle, unsure = line_belief(hub)
     factor = float(np.exp(middle - Z95 * unsure if least is None else least))
-    taken = busy_times(hub.busy, LineDownloads.join(behind.values()), rollout.zone)
+    taken = busy_times(rollout.busy_weeks(hub), LineDownloads.join(behind.values()), rollout.zone)
     return LineAbove(factor * hub.payload, float(hub.lets_through), taken or ((0, 0.0),))
 
 

@@ -21,6 +21,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED
+from fwsim.results.output.writing import check_runs_were_made
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.curves import Band
 from fwsim.results.statistics.estimate import median
@@ -260,6 +261,7 @@ def forecast_of(
     for at in (made_at, data_up_to):
         if at is not None and at.tzinfo is None:
             raise ValueError(f"{at} has no zone; expected for example datetime.now(UTC)")
+    check_runs_were_made(answer.provenance)
     setting, origin = answer.setting, answer.provenance
     return KeptForecast(
         made_at=made_at,

@@ -54,6 +54,7 @@ class Kind(Enum):
     PEAK_PROVIDERS = "peak provider utilisation"
     PEAK_WORKERS = "peak worker utilisation"
     WAN = "WAN bytes[ {week}]"
+    FROM_PROXIES = "bytes from proxies"
     UNFINISHED = "started but not finished in {week}"
     ON_FOR_NOTHING = "switched on for nothing"
 
@@ -104,6 +105,8 @@ SUMS_OF_PEOPLE = tuple(kind for kind in OF_PEOPLE if kind is not Kind.MOST_PROMP
 """Of all of them together."""
 OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 """What has a meaning only where there are hubs."""
+OF_PROXIES = (Kind.PEAK_PROVIDERS, Kind.FROM_PROXIES)
+"""What is known by when proxies sent."""
 
 DEFINITIONS: dict[Kind, Definition] = {
     Kind.SUCCESSFUL: _share(
@@ -202,6 +205,12 @@ DEFINITIONS: dict[Kind, Definition] = {
         "largest share of the server's workers that was busy in one minute", LOG
     ),
     Kind.WAN: Definition(Unit.SIZE, "", "bytes that crossed the sites' lines", LOAD),
+    Kind.FROM_PROXIES: Definition(
+        Unit.SIZE,
+        "",
+        "bytes that proxies sent to neighbours at their site, and that no line carried to these",
+        SENT,
+    ),
     Kind.UNFINISHED: _count(
         "device",
         "devices whose transfer or installation began within these times of the week and whose "

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from fwsim.fleet.spans import Stretch
@@ -64,10 +65,17 @@ def read_days_off(
 ) -> list[Stretch]:
     """Return what `days_off` does; where a problem stands is told within the section."""
     found: list[Stretch] = []
-    if section.file is not None:
-        found += _of_file(section.file, files, start, end)
-    if section.country is not None:
-        found += _of_country(section, start.year, end.year)
+    problems: list[Problem] = []
+    try:
+        found += _of_file(section.file, files, start, end) if section.file is not None else ()
+    except InputError as error:
+        problems += error.problems
+    try:
+        found += _of_country(section, start.year, end.year) if section.country is not None else ()
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
     return found
 
 
@@ -106,8 +114,28 @@ def _refused(text: str, key: str) -> InputError:
 # A calendar file
 
 
-def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
-    icalendar = needed("icalendar", "plan", say("optional.days_off"))
+def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> tuple[Stretch, ...]:
+    """Return the days off of a calendar file, which is read once for all that name it."""
+    read = _read if files.keeps else _read.__wrapped__
+    found = read(file, files, start, end)
+    if isinstance(found, InputError):
+        raise InputError(found.problems)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _read(
+    file: str, files: FilesBeside, start: datetime, end: datetime
+) -> tuple[Stretch, ...] | InputError:
+    """Return the days off of a calendar file, or why there are none."""
+    try:
+        return tuple(_of_calendar(file, files, start, end))
+    except InputError as error:
+        return error
+
+
+def _of_calendar(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
+    icalendar = needed("icalendar", "plan", say("optional.days_off", file=file))
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
     if not text.lstrip("\ufeff \r\n").casefold().startswith(BEGINNING.casefold()):
@@ -300,7 +328,8 @@ def _of_country(section: HolidaysSection, first: int, last: int) -> list[Stretch
     try:
         holidays = importlib.import_module("holidays")
     except ImportError:
-        raise _refused(say("assignments.holidays_missing"), "country") from None
+        text = say("assignments.holidays_missing", country=section.country)
+        raise _refused(text, "country") from None
     country, subdivision = section.country or "", section.subdivision
     known = holidays.list_supported_countries()
     if country not in known:

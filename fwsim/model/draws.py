@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,8 @@ class Draws(dict[Purpose, Drawn[Any]]):
         self._chances = chances
         self._devices = len(rollout.fleet)
         self._room: Room = np.empty
+        self._of_some: dict[Purpose, NDArray[Any] | OfSome] = {}
+        self._finding = Lock()
 
     def draw_into(self, room: Room) -> None:
         """Have long rows drawn into memory of somebody else's, until `forget`."""
@@ -84,6 +87,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
     def forget(self) -> None:
         """Let go of all that was drawn; what is asked for again is drawn again, the same."""
         self.clear()
+        self._of_some.clear()
         self._room = np.empty
 
     def __missing__(self, purpose: Purpose) -> Drawn[Any]:
@@ -103,6 +107,44 @@ class Draws(dict[Purpose, Drawn[Any]]):
         row = make(draw)
         return row if self._conditioned is None else self._conditioned.row(purpose, draw, row)
 
+    def of_some(self, purpose: Purpose, draw: int, some: slice) -> NDArray[Any]:
+        """Draw a quantity of some devices alone, before anything has happened; it is not kept.
+
+        Parameters
+        ----------
+        purpose, draw
+            What is drawn, and the n-th time.
+        some
+            Whose, from a multiple of `fwsim.model.chances.BLOCK` on.
+
+        Returns
+        -------
+        ndarray of shape (some,), or (1,) if all devices are alike
+            What stands at their places in the row of all devices.
+        """
+        found = self._of_some.get(purpose)
+        if found is None:
+            found = self._found_once(purpose)
+        if isinstance(found, np.ndarray):
+            return found
+        return self._values_of_some(found, purpose, draw, some)
+
+    def _found_once(self, purpose: Purpose) -> NDArray[Any] | OfSome:
+        """Return how devices come to a quantity, though several threads ask at the same time.
+
+        To look all of a fleet up takes a while, and room: the others wait for the first.
+        """
+        with self._finding:
+            if purpose not in self._of_some:
+                self._of_some[purpose] = self._values(purpose)()
+            return self._of_some[purpose]
+
+    def _values_of_some(
+        self, found: OfSome, purpose: Purpose, draw: int, some: slice
+    ) -> NDArray[Any]:
+        first, behind, _ = some.indices(self._devices)
+        return found(self._chances.draw(purpose, draw, behind - first, first), some)
+
     def _maker(self, purpose: Purpose) -> Make:
         """Return what draws a quantity by its law."""
         values = self._values(purpose)
@@ -112,11 +154,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
             found = values()
             if isinstance(found, np.ndarray):
                 return found
-
-            def of_some(some: slice) -> NDArray[Any]:
-                first, behind, _ = some.indices(self._devices)
-                return found(self._chances.draw(purpose, draw, behind - first, first), some)
-
+            of_some = partial(self._values_of_some, found, purpose, draw)
             return in_pieces(of_some, self._devices, dtype, self._room)
 
         return make
@@ -130,7 +168,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
             case Factor(name):
                 return _once(_by_law(getattr(assumptions, name), _factors))
             case Coin(name):
-                return _once(self._coins(np.full(1, getattr(assumptions, name))))
+                return _once(_coins(np.full(1, getattr(assumptions, name))))
             case Uniform() | AtTheStart():
                 return _once(lambda chances, _: chances)
             case law:
@@ -141,31 +179,26 @@ class Draws(dict[Purpose, Drawn[Any]]):
     ) -> Callable[[], NDArray[Any] | OfSome]:
         """Return the same of a law that differs from device to device.
 
-        Shares of all devices are worked out for each draw: nobody keeps as many numbers.
+        Shares of faults are worked out for each row of all devices: nobody keeps as many numbers,
+        unless they are drawn for some devices at a time and differ.
         """
         rollout = self.rollout
         match law:
             case Fault(phase):
-                return lambda: self._coins(rollout.fault_shares(phase))
+                return lambda: _coins(rollout.fault_shares(phase))
             case AnswerTime():
                 laws = [habits.after for habits in rollout.people()]
                 return _once(_by_class(laws, rollout.fleet.people.codes))
             case PeopleCoin(name):
                 by_people = np.array([getattr(people, name) for people in rollout.people()])
-                return lambda: self._coins(by_people.take(rollout.fleet.people.codes))
+                return _once(_coins(by_people, rollout.fleet.people.codes))
             case PowerCoin(name):
                 by_power = np.array([getattr(power, name) for power in rollout.power()])
-                return lambda: self._coins(by_power.take(rollout.fleet.power.codes))
+                return _once(_coins(by_power, rollout.fleet.power.codes))
             case Jitter():
                 return _once(self._jitter())
             case TimeToPowerLoss():
                 return _once(self._time_to_power_loss())
-
-    def _coins(self, shares: Floats) -> NDArray[Any] | OfSome:
-        if np.all(shares == 0.0) or np.all(shares == 1.0):
-            return np.array([bool(np.all(shares == 1.0))])
-        of_devices = np.broadcast_to(shares, (self._devices,))
-        return lambda chances, some: chances < of_devices[some]
 
     def _jitter(self) -> NDArray[Any] | OfSome:
         by_code = np.array([power.jitter for power in self.rollout.power()], np.float64)
@@ -277,6 +310,18 @@ class Draws(dict[Purpose, Drawn[Any]]):
 def _once(values: NDArray[Any] | OfSome) -> Callable[[], NDArray[Any] | OfSome]:
     """Return what is worked out once for all draws of a quantity."""
     return lambda: values
+
+
+def _coins(shares: Floats, codes: NDArray[np.int32] | None = None) -> NDArray[Any] | OfSome:
+    """Return how coins fall, by the share of each device or, with codes, of each kind of them."""
+    least, most = shares.min(initial=1.0), shares.max(initial=0.0)
+    if least != most:
+        if codes is None:
+            return lambda chances, some: chances < shares[some]
+        return lambda chances, some: chances < shares.take(codes[some])
+    if least in (0.0, 1.0):
+        return np.array([bool(least)])
+    return lambda chances, _: chances < least
 
 
 def _factors(values: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Habits of people and of power switches, with the days off on which they do not hold."""
+"""Habits of people, of power switches and of others on lines, and the days off without them."""
 
 from __future__ import annotations
 
@@ -72,6 +72,57 @@ def known_between(scenario: Scenario) -> Times:
     return start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
 
 
+def days_off_of_lines(scenario: Scenario) -> dict[HolidaysSection, tuple[Stretch, ...]]:
+    """Return the days on which others take nothing of lines, of each section that says so.
+
+    Raises
+    ------
+    InputError
+        If days off cannot be read; with all problems.
+    """
+    found: dict[HolidaysSection, tuple[Stretch, ...]] = {}
+    reading = _Reading(scenario, known_between(scenario))
+    network = scenario.network
+    for part, sections in (("sites", network.sites), ("hubs", network.hubs)):
+        for name, line in sections.items():
+            if line.holidays is not None:
+                off = reading.days_off(line.holidays, f"network.{part}.{name}.holidays")
+                found[line.holidays] = off
+    reading.done()
+    return found
+
+
+class _Reading:
+    """Reads days off, and collects what is wrong with them.
+
+    Parameters
+    ----------
+    scenario
+        Whose.
+    between
+        Between which times.
+    """
+
+    def __init__(self, scenario: Scenario, between: Times) -> None:
+        self._files, self._between = scenario.files, between
+        self._problems: dict[Problem, None] = {}
+
+    def days_off(self, section: HolidaysSection | None, place: str) -> tuple[Stretch, ...]:
+        """Return the days off of a section; none, if they cannot be read."""
+        if section is None:
+            return ()
+        try:
+            return stretches_off(section, self._files, *self._between)
+        except InputError as error:
+            self._problems |= dict.fromkeys(placed(one, place) for one in error.problems)
+            return ()
+
+    def done(self) -> None:
+        """Refuse what could not be read."""
+        if self._problems:
+            raise InputError(self._problems)
+
+
 def _each(
     scenario: Scenario,
     names: Sequence[str],
@@ -82,21 +133,13 @@ def _each(
     between: Times,
 ) -> list[H]:
     """Return the habits of each name, whose section stands in a part of the scenario."""
+    reading = _Reading(scenario, between)
     found: list[H] = []
-    problems: dict[Problem, None] = {}
     for name in names:
         own = name if name in sections else DEFAULT
         section = sections.get(own, usual)
-        off: tuple[Stretch, ...] = ()
-        if section.holidays is not None:
-            try:
-                off = stretches_off(section.holidays, scenario.files, *between)
-            except InputError as error:
-                place = f"{part}.{own}.holidays"
-                problems |= dict.fromkeys(placed(one, place) for one in error.problems)
-        found.append(habits(section, off))
-    if problems:
-        raise InputError(problems)
+        found.append(habits(section, reading.days_off(section.holidays, f"{part}.{own}.holidays")))
+    reading.done()
     return found
 
 

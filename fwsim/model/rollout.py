@@ -32,6 +32,7 @@ from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.command_section import CommandSection
+from fwsim.scenario.commanded import LARGEST_LIST, commanded_at_times
 from fwsim.scenario.doubt import Doubt
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.fleet_build import UnitSettings, build_fleet, mix_label
@@ -42,7 +43,6 @@ from fwsim.scenario.sections import FaultPhase
 
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
-LARGEST_LIST = 100_000_000
 FIRST_DRAW = {
     StatusField.UPDATE: 0,
     StatusField.DELIVERY: 4_000_000,
@@ -242,18 +242,11 @@ class Rollout(RolloutLines):
             With every target that leads nowhere.
         """
         problems: list[Problem] = []
-        targets = [
-            (f"commands.{i}", section.command().target)
-            for i, section in enumerate(self.scenario.commands)
-        ]
-        targets += [
-            (f"failing.{i}", ClientGroupTarget(failing.where))
-            for i, failing in enumerate(self.scenario.failing)
-        ]
         problems += static_proxy_problems(self.scenario, self.fleet, self.configuration)
         problems += hub_problems(self.scenario, self.fleet.site.values)
         problems += site_problems(self.scenario, self.fleet.site.values)
-        for path, target in targets:
+        for place, target in commanded_at_times(self.scenario):
+            path = ".".join(map(str, place))
             try:
                 self.find(target)
             except InputError as error:

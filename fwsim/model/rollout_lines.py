@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,16 +14,26 @@ from numpy.typing import NDArray
 from fwsim.commands.connection import ROUND
 from fwsim.fleet.busy_times import ByDay, Spans, largest_shares
 from fwsim.fleet.fleet import Fleet
-from fwsim.fleet.week import read_week
+from fwsim.fleet.spans import Stretch
+from fwsim.fleet.week import Week, read_week
+from fwsim.model.habits import days_off_of_lines
 from fwsim.model.rollout_times import RolloutTimes
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.hubs import Membership
 from fwsim.scenario.network_section import HubSection, LineSection, SiteSection
 from fwsim.scenario.schema import Scenario
+from fwsim.scenario.windows_section import HolidaysSection
 
 NO_HUB = -1
+Busy = tuple[tuple[tuple[str, Any], ...], HolidaysSection | None]
+"""What others take by times of the week, and on which days they do not: alike on many lines."""
 OverTime = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Moments in milliseconds, sorted, the first 0, and the bytes per second from each of them on."""
+
+
+def busy_of(line: LineSection) -> Busy:
+    """Return what others take of a line, in a form that is the same of lines that do alike."""
+    return tuple(line.busy.items()), line.holidays
 
 
 def _changes(moments: NDArray[np.int64], rates: NDArray[np.int64]) -> list[OverTime]:
@@ -50,7 +61,7 @@ class RolloutLines(RolloutTimes):
     def __init__(self, scenario: Scenario, fleet: Fleet) -> None:
         super().__init__(scenario)
         self.fleet = fleet
-        self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
+        self._taken: dict[Busy, list[tuple[int, float]]] = {}
 
     def sites(self) -> list[SiteSection]:
         """Return the line behind each value of `fleet.site`."""
@@ -205,14 +216,45 @@ class RolloutLines(RolloutTimes):
             Milliseconds at which that ends; by default the horizon.
         """
         last = self.horizon if end is None else end
-        known: dict[str, bool] = {}
+        known: dict[tuple[str, HolidaysSection | None], bool] = {}
         for line in self.lines():
             for text in line.shared_times:
-                if text not in known:
-                    spans = self.week_intervals(read_week(text))
-                    known[text] = any(begin < last for begin, _ in spans)
-        lines = enumerate(self.lines())
-        return tuple(n for n, line in lines if any(known[text] for text in line.shared_times))
+                if (text, line.holidays) not in known:
+                    spans = self.week_intervals(self.busy_week(text, line.holidays))
+                    known[text, line.holidays] = any(begin < last for begin, _ in spans)
+        return tuple(
+            number
+            for number, line in enumerate(self.lines())
+            if any(known[text, line.holidays] for text in line.shared_times)
+        )
+
+    def busy_week(self, text: str, holidays: HolidaysSection | None) -> Week:
+        """Return when others use a line at times of the week, but for their days off."""
+        week = read_week(text)
+        return week if holidays is None else replace(week, days_off=self._days_off[holidays])
+
+    def busy_weeks(
+        self, line: LineSection, shares: Mapping[str, float] | None = None
+    ) -> list[tuple[Week, float]]:
+        """Return when others use a line, each time with the share that they take.
+
+        Parameters
+        ----------
+        line
+            The line.
+        shares
+            By times of the week; by default those that the line's section says.
+        """
+        busy = line.busy if shares is None else shares
+        return [(self.busy_week(text, line.holidays), share) for text, share in busy.items()]
+
+    def off_on(self, line: LineSection) -> tuple[Stretch, ...]:
+        """Return on which days others take nothing of a line."""
+        return () if line.holidays is None else self._days_off[line.holidays]
+
+    @cached_property
+    def _days_off(self) -> dict[HolidaysSection, tuple[Stretch, ...]]:
+        return days_off_of_lines(self.scenario)
 
     def held_lines(self) -> tuple[int, ...]:
         """Return on which of `lines` a router holds updates to less than these carry."""
@@ -232,9 +274,9 @@ class RolloutLines(RolloutTimes):
     def _rates_over_time(
         self, lines: Sequence[LineSection], rooms: NDArray[np.int64]
     ) -> list[OverTime]:
-        alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        alike: dict[Busy, list[int]] = {}
         for number, line in enumerate(lines):
-            alike.setdefault(tuple(line.busy.items()), []).append(number)
+            alike.setdefault(busy_of(line), []).append(number)
         over_time: dict[int, OverTime] = {}
         for busy, members in alike.items():
             moments, taken = np.array(self._largest_shares(busy)).T
@@ -247,16 +289,18 @@ class RolloutLines(RolloutTimes):
             over_time |= zip(members, map(found.__getitem__, kind_of), strict=True)
         return [over_time[number] for number in range(len(lines))]
 
-    def _largest_shares(self, busy: tuple[tuple[str, Any], ...]) -> list[tuple[int, float]]:
+    def _largest_shares(self, busy: Busy) -> list[tuple[int, float]]:
         """Return what others take of a line over time; many lines have the same busy times."""
         if busy not in self._taken:
-            spans = [part for text, share in busy for part in self._shares_of(text, share)]
+            shares, holidays = busy
+            weeks = ((self.busy_week(text, holidays), share) for text, share in shares)
+            spans = [part for week, share in weeks for part in self._shares_of(week, share)]
             self._taken[busy] = largest_shares(spans)
         return self._taken[busy]
 
-    def _shares_of(self, text: str, share: float | ByDay) -> list[tuple[Spans, float]]:
+    def _shares_of(self, week: Week, share: float | ByDay) -> list[tuple[Spans, float]]:
         """Return when others take a share at times of the week; day by day if it differs."""
-        spans = self.week_intervals(read_week(text))
+        spans = self.week_intervals(week)
         if not isinstance(share, ByDay):
             return [(spans, share)]
         shares = dict(share.days)

@@ -67,15 +67,17 @@ def _or_problems(make: Callable[[], Any]) -> Any:
 
     from fwsim.environment import check_numbers
     from fwsim.notebook.app.memory import limit_memory
-    from fwsim.notebook.page import Page
+    from fwsim.notebook.page import Page, in_one_language
     from fwsim.problems import InputError
     from fwsim.screen import escaped
 
     limit_memory()
+    in_one_language()
     try:
         check_numbers(os.environ)
         return make()
     except InputError as error:
-        why = str(error)
-        shown = f"<pre role='alert' style='white-space:pre-wrap'>{escaped(why)}</pre>"
-        return Page([ipywidgets.HTML(shown)], lambda: [say("page.cannot"), why])
+        cannot, why = say("page.cannot"), str(error)
+        pre = "<pre style='white-space:pre-wrap;overflow-wrap:anywhere'>"
+        shown = f"<div role='alert'><b>{escaped(cannot)}</b>{pre}{escaped(why)}</pre></div>"
+        return Page([ipywidgets.HTML(shown)], lambda: [cannot, why])

@@ -18,6 +18,7 @@ from fwsim.notebook import entries
 from fwsim.notebook.board.bars import PARTS, moved
 from fwsim.notebook.clock_in_the_making import ClockInTheMaking
 from fwsim.notebook.history import History, Words
+from fwsim.notebook.in_background import ENDS, what_went_wrong
 from fwsim.notebook.kept_plans import KeptPlans
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState, ShelfState
@@ -104,8 +105,19 @@ class Desk(ShownDesk):
             try:
                 if act is not None:
                     act(message)
-            except (KeyError, TypeError, IndexError, OverflowError):
-                return  # no message that the front end sends
+            except ENDS as end:
+                if isinstance(end, Exception):
+                    self.tell(what_went_wrong(end))
+                else:
+                    self._on_interrupt()
+
+    def _on_interrupt(self) -> None:
+        """Show the plan as it is now: the kernel was interrupted between it and a look at it."""
+        self.is_held = False
+        self.plan.outdate()
+        self.plan.first_look()
+        self.show_all()
+        self.tell(say("desk.stopped"))
 
     def _do_drag(self, message: Data) -> None:
         number, part, value = int(message["command"]), str(message["part"]), int(message["value"])
@@ -316,6 +328,7 @@ class Desk(ShownDesk):
             self.plan.outdate()
         self.tell("")
         self.show_board()
+        self.show_rail()  # limits, too, are those of the first look again
         self._follow()
 
     # What follows from it

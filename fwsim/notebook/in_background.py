@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 import traitlets
 
+from fwsim.bugs import place_of_bug
 from fwsim.messages import say
 from fwsim.scenario.complaints import in_plain_words
 
@@ -58,7 +61,7 @@ class InBackground(traitlets.HasTraits):
             self._thread.join(seconds)
 
 
-ENDS = (ValueError, OSError, MemoryError, KeyboardInterrupt, RuntimeError)
+ENDS = (Exception, KeyboardInterrupt)
 """How what was begun ends without a result."""
 
 
@@ -69,7 +72,22 @@ def why_ended(end: Exception | KeyboardInterrupt) -> str:
     """
     if isinstance(end, KeyboardInterrupt):
         return say("desk.stopped")
-    return say("desk.broken_off") if isinstance(end, RuntimeError) else in_plain_words(end)
+    return say("desk.broken_off") if isinstance(end, RuntimeError) else what_went_wrong(end)
+
+
+def what_went_wrong(error: Exception) -> str:
+    """Return what a person is told of an error, foreseen or not; never nothing.
+
+    The traceback of a bug goes to where the kernel's own messages go, for who reports it.
+    """
+    if isinstance(error, MemoryError):
+        return say("desk.no_memory")
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return say("cli.not_possible", what=f"{error.filename}: {error.strerror}")
+    if isinstance(error, (ValueError, OSError)) and (told := in_plain_words(error)):
+        return told
+    traceback.print_exception(error, file=sys.__stderr__)
+    return say("desk.bug", what=type(error).__name__, where=place_of_bug(error))
 
 
 class WhenQuiet:

@@ -16,7 +16,7 @@ from fwsim.notebook.desk_data import plan_in_words, scenarios_beside
 from fwsim.notebook.devices.grid import DeviceGrid, Wish
 from fwsim.notebook.field import close, explained, without_null
 from fwsim.notebook.hand_over_view import HandOverView
-from fwsim.notebook.page import Page
+from fwsim.notebook.page import Page, in_one_language
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.tabs import Tabs
@@ -300,6 +300,7 @@ class PlannerView:
             return
         speak(name)
         self._show_again(self)
+        in_one_language()
 
     def _on_created(self, path: Path) -> None:
         self._open(path.name, lambda: Plan(path))
@@ -334,7 +335,7 @@ class Planner:
 
     def __init__(self, plan: Plan) -> None:
         self.view = PlannerView(plan, self.open, self.again)
-        self.widget = Page([self.view.widget], self._told)
+        self.widget = Page([self.view.widget], self._told, lambda: self.again(self.view))
 
     def _told(self) -> list[str]:
         return plan_in_words(self.view.plan, self.view.desk.shelf)
@@ -347,6 +348,7 @@ class Planner:
 
     def again(self, view: PlannerView) -> None:
         """Show the same desk by widgets that are made anew."""
+        self.widget.spoken = language()
         self.view = PlannerView(view.plan, self.open, self.again, before=view)
         self.widget.children = (self.view.widget,)
         view.close(goes_on=True)

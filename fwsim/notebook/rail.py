@@ -21,6 +21,7 @@ from fwsim.notebook.what_stays import own_proxies, own_reminders
 from fwsim.planning.levers import with_start
 from fwsim.planning.search.axes import proxies_in_words
 from fwsim.quantities.units import write_duration
+from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.server_clock import ShownTwiceError
 
@@ -279,15 +280,16 @@ class Rail:
     def _start(self, command: Sent, rollout: Rollout) -> Data:
         match command.schedule:
             case Once(at):
-                text, kind = f"{at:%Y-%m-%dT%H:%M}", "datetime-local"
+                text, kind, told = _day_and_time(at)
             case Every(at):
-                text, kind = f"{at:%H:%M}", "time"
+                text, kind, told = f"{at:%H:%M}", "time", f"{at:%H:%M}"
             case Now():
-                at = rollout.local_time(0)
-                text, kind = f"{at:%Y-%m-%dT%H:%M}", "datetime-local"
+                text, kind, told = _day_and_time(rollout.local_time(0))
         kept = self._wrong.get("start")
         shown = kept.text if kept else text
-        return {**self._field("start", "moment"), "text": shown, "input": kind}
+        # A browser writes the field as its own language does, whichever is spoken here.
+        said = say("rail.said", at=told, zone=rollout.scenario.zone)
+        return {**self._field("start", "moment"), "text": shown, "input": kind, "said": said}
 
     def _switch(self, name: str, *, on: bool) -> Data:
         return {**self._field(name, "switch"), "on": on}
@@ -301,3 +303,8 @@ class Rail:
             "stops": [entry.write(stop) for stop in stops],
             "index": stops.index(value),
         }
+
+
+def _day_and_time(at: datetime) -> tuple[str, str, str]:
+    """Return a moment as a browser's field takes it, the field's kind, and the moment in words."""
+    return f"{at:%Y-%m-%dT%H:%M}", "datetime-local", moment_in_words(at)

@@ -6,8 +6,9 @@ rest is read again, until nothing new shows: whoever mends a file is to see all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -16,10 +17,17 @@ from pydantic_core import InitErrorDetails
 from fwsim.problems import Problem
 from fwsim.scenario.document import Document, Path_
 
+ANY = "*"
+"""In the place of keys: any of them."""
+COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
+"""Keys that say what an entry of ``commands`` is."""
 MOST_READINGS = 8
 """Each takes out what the one before has found; a section that lacks a key goes as a whole."""
 
 T = TypeVar("T")
+StandIn = Callable[[Path_], Any]
+"""Returns what is read in the place of something required that has been taken out; or None."""
+_NOTHING: Mapping[Path_, Any] = MappingProxyType({})
 
 
 class ClashError(ValueError):
@@ -33,11 +41,24 @@ class ClashError(ValueError):
         What is compared, by keys of the section. It is told although others cannot be read.
     at
         The key of the section beside which it is told; by default beside the section itself.
+    instead
+        What is read in the section so that the rest of it can be, by keys of the section.
+    by_being_there
+        The keys clash, whatever their values.
     """
 
-    def __init__(self, text: str, *places: str | Path_, at: Path_ = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        *places: str | Path_,
+        at: Path_ = (),
+        instead: Mapping[Path_, Any] = _NOTHING,
+        by_being_there: bool = False,
+    ) -> None:
         super().__init__(text)
         self.at = at
+        self.by_being_there = by_being_there
+        self.instead = instead
         self.places = [(place,) if isinstance(place, str) else place for place in places]
 
 
@@ -73,6 +94,10 @@ class Mistake:
         The key is wrong, not the value.
     cause
         What the rule that is broken has raised.
+    lacks
+        The required key that is not there.
+    may_be
+        The known keys any of which an unknown one may be, misspelt or by another word.
     """
 
     path: Path_
@@ -80,13 +105,44 @@ class Mistake:
     kind: str
     at_key: bool = False
     cause: object = None
+    lacks: str | None = None
+    may_be: frozenset[str] = frozenset()
+
+
+def unreadable(paths: Iterable[Path_], stand_in: StandIn) -> TakenOut:
+    """Return what is taken out of a file for it is not written as it must be.
+
+    A key among them may be any other.
+    """
+    places = frozenset(paths)
+    instead = {path: value for path in places if (value := stand_in(path)) is not None}
+    return TakenOut(places, instead, {path[:-1]: frozenset({ANY}) for path in places})
 
 
 class TakenOut:
-    """The places that have been taken out of a file, by their paths."""
+    """The places that have been taken out of a file, by their paths.
 
-    def __init__(self, paths: Iterable[Path_] = ()) -> None:
+    Parameters
+    ----------
+    paths
+        Which.
+    stand_ins
+        What is read at some of them instead.
+    misspelt
+        By map, the keys that may stand in it under another name.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[Path_] = (),
+        stand_ins: Mapping[Path_, Any] = _NOTHING,
+        misspelt: Mapping[Path_, frozenset[str]] = _NOTHING,
+    ) -> None:
         self.paths = frozenset(paths)
+        self.stand_ins, self.misspelt = stand_ins, misspelt
+        self._instead: dict[Path_, dict[Any, Any]] = {}
+        for path, value in stand_ins.items():
+            self._instead.setdefault(path[:-1], {})[path[-1]] = value
         self._above = {path[:length] for path in self.paths for length in range(len(path) + 1)}
         self._of_lists: dict[Path_, list[int]] = {}
 
@@ -94,12 +150,27 @@ class TakenOut:
         """Tell whether something at a place, in it or around it has been taken out."""
         return path in self._above or any(path[:i] in self.paths for i in range(len(path)))
 
+    def leaves_open(self, place: Path_, data: Any) -> bool:
+        """Tell whether nobody knows what is meant to stand at a place of the file.
+
+        It has been taken out, with what is around it or by itself; or it is not there, and what is
+        may be its misspelt key.
+        """
+        starts = [place[:length] for length in range(1, len(place) + 1)]
+        return any(start in self.paths or self.may_be_misspelt(start, data) for start in starts)
+
+    def may_be_misspelt(self, place: Path_, data: Any) -> bool:
+        """Tell whether what is not at a place may be there under another key."""
+        others = self.misspelt.get(place[:-1], ())
+        return (place[-1] in others or ANY in others) and _at(place, data) is None
+
     def rest_of(self, data: Any, at: Path_ = ()) -> Any:
         """Return what is left of the data at a place."""
         if at not in self._above:
             return data
         if isinstance(data, dict):
-            return {key: self.rest_of(data[key], (*at, key)) for key in self._kept(data, at)}
+            kept = {key: self.rest_of(data[key], (*at, key)) for key in self._kept(data, at)}
+            return kept | self._instead.get(at, {})
         if isinstance(data, (list, tuple)):
             return [self.rest_of(data[i], (*at, i)) for i in self._kept(range(len(data)), at)]
         return data
@@ -110,7 +181,9 @@ class TakenOut:
     def in_file(self, path: Path_, data: Any) -> Path_:
         """Return where in the whole file stands what a path of the rest leads to."""
         found: Path_ = ()
-        for part in path:
+        for i, part in enumerate(path):
+            if found in self.stand_ins:
+                return (*found, *path[i:])
             if isinstance(part, int) and found in self._above:
                 found = (*found, self._kept_of_list(found, data)[part])
             else:
@@ -154,6 +227,8 @@ def read_as_far(
     read: Callable[[Any], T],
     mistakes_of: Callable[[ValidationError, Any, TakenOut], Iterator[Mistake]],
     first: ValidationError | None = None,
+    stand_in: StandIn = lambda _path: None,
+    out: TakenOut | None = None,
 ) -> Reading[T]:
     """Read data, and read again what is left of them, until no mistake shows.
 
@@ -168,10 +243,13 @@ def read_as_far(
         raised, and what has been taken out.
     first
         What the first reading has raised, if it is done.
+    stand_in
+        What is read in the place of what must be there.
+    out
+        What is known to be wrong before anything is read.
     """
     told: dict[tuple[Path_, str], Mistake] = {}
-    out, error = TakenOut(), first
-    with_unknown_keys: set[Path_] = set()
+    out, error = out or TakenOut(), first
     for _ in range(MOST_READINGS):
         rest = out.rest_of(data)
         if error is None:
@@ -179,43 +257,76 @@ def read_as_far(
                 return Reading(read(rest), tuple(told.values()), out)
             except ValidationError as raised:
                 error = raised
-        new: set[Path_] = set()
-        for mistake in mistakes_of(error, rest, out):
-            path = out.in_file(mistake.path, data)
-            new.add(path)
-            if mistake.at_key:
-                with_unknown_keys.add(path[:-1])
-            if not _comes_of(out, path, mistake, data, with_unknown_keys):
-                told.setdefault((path, mistake.kind), replace(mistake, path=path))
-        if () in new:
+        found = [
+            replace(mistake, path=out.in_file(mistake.path, data))
+            for mistake in mistakes_of(error, rest, out)
+        ]
+        out = replaced = _without_keys(out, found)
+        for mistake in found:
+            if not _comes_of(out, mistake, data):
+                told.setdefault((mistake.path, mistake.kind), mistake)
+            replaced = _without(replaced, mistake, data, stand_in)
+        if () in replaced.paths:
             break
-        out, error = TakenOut(out.paths | new), None
+        out, error = replaced, None
     return Reading(None, tuple(told.values()), out)
 
 
-def _comes_of(
-    out: TakenOut, path: Path_, mistake: Mistake, data: Any, with_unknown_keys: set[Path_]
-) -> bool:
+def _without_keys(out: TakenOut, mistakes: list[Mistake]) -> TakenOut:
+    """Return what is taken out, which knows of the keys that may be others, misspelt."""
+    misspelt = dict(out.misspelt)
+    for mistake in mistakes:
+        if mistake.at_key and not isinstance(mistake.cause, ClashError):
+            above = mistake.path[:-1]
+            may_be = mistake.may_be or {ANY}  # a name is wrong, not a key
+            misspelt[above] = misspelt.get(above, frozenset()) | may_be
+    return TakenOut(out.paths, out.stand_ins, misspelt)
+
+
+def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> TakenOut:
+    """Return what is taken out so that the rest can be read: of a clash only what clashes."""
+    path, cause = mistake.path, mistake.cause
+    new = {path}
+    instead: dict[Path_, Any] = {}
+    if isinstance(cause, ClashError):
+        section = path[: len(path) - len(cause.at)]
+        compared = {(*section, *place) for place in cause.places}
+        instead = {(*section, *place): value for place, value in cause.instead.items()}
+        around = {place[:length] for place in instead for length in range(len(place))}
+        there = {place for place in compared - around - out.paths if _at(place, data) is not None}
+        new = (there | instead.keys()) or new
+    elif mistake.lacks is not None and stand_in((*path, mistake.lacks)) is not None:
+        new = {(*path, mistake.lacks)}
+    instead = instead or {at: value for at in new if (value := stand_in(at)) is not None}
+    return TakenOut(out.paths | new, {**out.stand_ins, **instead}, out.misspelt)
+
+
+def _is_there_misspelt(path: Path_, key: str, out: TakenOut) -> bool:
+    """Tell whether a required key is there, misspelt, or another kind of command is."""
+    others = out.misspelt.get(path, frozenset())
+    is_command = path[:1] == ("commands",) and len(path) == 2
+    return key in others or ANY in others or (is_command and not others.isdisjoint(COMMAND_KINDS))
+
+
+def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
     """Tell whether a mistake comes of what has been taken out: it need not be one of the file.
 
     Parameters
     ----------
     out
         What has been taken out.
-    path
-        Where the mistake is in the whole file.
     mistake
-        What a reading has found.
+        What a reading has found, with its place in the whole file.
     data
         The whole file.
-    with_unknown_keys
-        The maps from which a key has been taken out that may be another one, misspelt.
     """
+    path = mistake.path
+    if mistake.lacks is not None and _is_there_misspelt(path, mistake.lacks, out):
+        return True
     if not isinstance(mistake.cause, ClashError):
         return out.touches(path)
     section = path[: len(path) - len(mistake.cause.at)]
     compared = [(*section, *place) for place in mistake.cause.places]
-    return any(
-        out.touches(place) or (place[:-1] in with_unknown_keys and _at(place, data) is None)
-        for place in compared
-    )
+    if mistake.cause.by_being_there:
+        return any(out.leaves_open(place, data) for place in compared)
+    return any(out.touches(place) or out.leaves_open(place, data) for place in compared)

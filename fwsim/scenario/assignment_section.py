@@ -106,7 +106,8 @@ class AssignmentSection(NotificationSection):
         if self.force_at is not None:  # type: ignore[attr-defined] # an option of the command
             yield ClashError(say("assignments.deadline_not_force_at"), "force_at")
         if self.grace and self.deadline is None:
-            yield ValueError(say("assignments.grace_needs_deadline"))
+            text = say("assignments.grace_needs_deadline")
+            yield ClashError(text, "grace", "deadline")
 
     def _of_tries(self) -> Iterator[ValueError]:
         tries = (self.retry.times + 1) * (self.resume.times + 1)

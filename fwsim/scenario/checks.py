@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Every, Once, offset_if_twice, stamp
@@ -13,14 +12,17 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
-from fwsim.scenario.as_far_as_readable import TakenOut
-from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.doubts import belief_findings
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.fleet_section import UnitSection
-from fwsim.scenario.hubs import Finding, Place, hub_findings, known_sites
+from fwsim.scenario.hubs import (
+    Finding,
+    Place,
+    known_sites,
+    names_in_hubs,
+    sites_in_two_hubs,
+)
 from fwsim.scenario.lines_of_sites import site_findings
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
@@ -36,18 +38,28 @@ def _near(name: str, known: Collection[str], section: str) -> str:
     return near or listed
 
 
-def _references(scenario: Scenario) -> Iterator[Finding]:
-    sections: tuple[tuple[str, str, Collection[str], str], ...] = (
-        ("people", "people", scenario.people, "people"),
-        ("power", "power", scenario.power, "power"),
-        ("site", "own_site", scenario.network.sites, "network.sites"),
-    )
+def _people(scenario: Scenario) -> Iterator[Finding]:
+    yield from _references(scenario, "people", "people", scenario.people, "people")
+
+
+def _power(scenario: Scenario) -> Iterator[Finding]:
+    yield from _references(scenario, "power", "power", scenario.power, "power")
+
+
+def _own_sites(scenario: Scenario) -> Iterator[Finding]:
+    sites = scenario.network.sites
+    yield from _references(scenario, "site", "own_site", sites, "network.sites")
+
+
+def _references(
+    scenario: Scenario, field: str, what: str, known: Collection[str], where: str
+) -> Iterator[Finding]:
+    """Yield what OUs name in a field and is not known."""
     for path, unit in scenario.fleet.units.items():
-        for field, what, known, where in sections:
-            name = getattr(unit, field)
-            if name is not None and name not in known and name != DEFAULT:
-                text = say(f"unknown.{what}", name=name, near=_near(name, known, where))
-                yield ("fleet", "units", path, field), text
+        name = getattr(unit, field)
+        if name is not None and name not in known and name != DEFAULT:
+            text = say(f"unknown.{what}", name=name, near=_near(name, known, where))
+            yield ("fleet", "units", path, field), text
 
 
 def _installed(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
@@ -140,30 +152,33 @@ def _moments(scenario: Scenario) -> Iterator[Finding]:
                 yield (*place, name), text
 
 
-def _outages(scenario: Scenario) -> Iterator[Finding]:
+def _outages_of_hubs(scenario: Scenario) -> Iterator[Finding]:
+    hubs = scenario.network.hubs
     for i, outage in enumerate(scenario.outages):
-        known = scenario.network.sites
-        hubs = scenario.network.hubs
         if outage.hub is not None and outage.hub not in hubs:
             near = _near(outage.hub, hubs, "network.hubs")
             yield ("outages", i, "hub"), say("unknown.hub", name=outage.hub, near=near)
         if outage.site is not None and outage.site in hubs:
             yield ("outages", i, "site"), say("together.site_is_hub", name=outage.site)
-        elif outage.site is not None and scenario.fleet.inventory is None:
-            own = {unit.site or path for path, unit in scenario.fleet.units.items()}
-            if (
-                outage.site not in known
-                and outage.site not in own
-                and not _may_be_made(outage.site, scenario)
-            ):
-                near = _near(outage.site, [*known, *own], "network.sites")
-                yield ("outages", i, "site"), say("unknown.site", name=outage.site, near=near)
 
 
-def _hubs(scenario: Scenario) -> Iterator[Finding]:
+def _outages_of_sites(scenario: Scenario) -> Iterator[Finding]:
+    if scenario.fleet.inventory is not None:
+        return
+    known, hubs = scenario.network.sites, scenario.network.hubs
+    own = {unit.site or path for path, unit in scenario.fleet.units.items()}
+    for i, outage in enumerate(scenario.outages):
+        name = outage.site
+        is_known = name is None or name in known or name in own or name in hubs
+        if name is not None and not is_known and not _may_be_made(name, scenario):
+            near = _near(name, [*known, *own], "network.sites")
+            yield ("outages", i, "site"), say("unknown.site", name=name, near=near)
+
+
+def _names_of_hubs(scenario: Scenario) -> Iterator[Finding]:
     if scenario.network.hubs:
         in_file = scenario.fleet.inventory is None
-        yield from hub_findings(scenario, known_sites(scenario), are_all=in_file)
+        yield from names_in_hubs(scenario, known_sites(scenario), are_all=in_file)
 
 
 def _may_be_made(site: str, scenario: Scenario) -> bool:
@@ -207,6 +222,68 @@ def plan_findings(scenario: Scenario) -> list[Finding]:
     return [*_reminders(scenario), *_times(scenario), *_moments(scenario)]
 
 
+@dataclass(frozen=True)
+class Check:
+    """A rule across the sections of a scenario.
+
+    Parameters
+    ----------
+    find
+        Yields what breaks it.
+    looks_at
+        What it compares with, by keys of the file; ``*`` stands for every key that is there.
+        Where one of these cannot be read, what is found may only come of that.
+    """
+
+    find: Callable[[Scenario], Iterable[Finding]]
+    looks_at: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImageCheck:
+    """A rule across the sections of a scenario and its images; see `Check`."""
+
+    find: Callable[[Scenario, dict[str, ImageSection]], Iterable[Finding]]
+    looks_at: tuple[Place, ...] = ()
+
+
+_SITES: tuple[Place, ...] = (
+    ("network", "sites"),
+    ("fleet", "inventory"),
+    *(("fleet", "units", "*", key) for key in ("site", "sites", "devices")),
+)
+"""What tells at which sites devices are."""
+CLOCK: tuple[Place, ...] = (
+    ("zone",),
+    ("start",),
+    ("assumptions", "skipped_hour"),
+    ("assumptions", "doubled_hour"),
+)
+"""What tells when a time of the wall clock is."""
+_IMAGES: tuple[Place, ...] = (("image", "name"), ("images",), ("idf",))
+ACROSS = (
+    Check(_people, (("people",),)),
+    Check(_power, (("power",),)),
+    Check(_own_sites, (("network", "sites"),)),
+    Check(site_findings, _SITES),
+    Check(_names_of_hubs, (*_SITES, ("network", "hubs"))),
+    Check(sites_in_two_hubs),
+    Check(_reminders, (("assumptions", "delays"), ("assumptions", "most_deferments"))),
+    Check(_times, (*CLOCK, ("horizon",))),
+    Check(_moments, CLOCK),
+    Check(_outages_of_hubs, (("network", "hubs"),)),
+    Check(_outages_of_sites, (*_SITES, ("network", "hubs"))),
+    Check(belief_findings),
+)
+"""Every rule that does not ask what images there are."""
+OF_IMAGES = (
+    ImageCheck(_installed, _IMAGES),
+    ImageCheck(_changes, _IMAGES),
+    ImageCheck(_containers, (*_IMAGES, ("firmware", "image_file"))),
+    ImageCheck(_image_file, (("idf",),)),
+)
+
+
 def findings(scenario: Scenario) -> list[Finding]:
     """Return everything that is wrong across the sections of a scenario.
 
@@ -215,131 +292,6 @@ def findings(scenario: Scenario) -> list[Finding]:
     InputError
         If the file named by ``idf`` cannot be read as an image.
     """
-    return [*findings_of_images(scenario), *_across(scenario)]
-
-
-def findings_of_images(scenario: Scenario) -> list[Finding]:
-    """Return what is wrong across the sections of a scenario and its images.
-
-    Raises
-    ------
-    InputError
-        If the file named by ``idf`` cannot be read as an image.
-    """
     images = catalogue(scenario)
-    return [
-        *_installed(scenario, images),
-        *_changes(scenario, images),
-        *_containers(scenario, images),
-        *_image_file(scenario, images),
-    ]
-
-
-def _across(scenario: Scenario, *, is_timed: bool = True) -> list[Finding]:
-    """Return what is wrong across the sections of a scenario, whatever its images are."""
-    return [
-        *_references(scenario),
-        *site_findings(scenario),
-        *_hubs(scenario),
-        *(plan_findings(scenario) if is_timed else _reminders(scenario)),
-        *_outages(scenario),
-        *belief_findings(scenario),
-    ]
-
-
-def findings_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
-    """Return what is wrong across sections with what is left of a file that has mistakes.
-
-    Parameters
-    ----------
-    scenario
-        What is left.
-    taken_out
-        What could not be read.
-    data
-        The whole file.
-    """
-    is_timed = not any(
-        path[0] in _CLOCK or path[1:2] in _CLOCK_RULES or _is_unknown_assumption(path)
-        for path in taken_out.paths
-    )
-    return _that_hold(partial(_across, is_timed=is_timed), scenario, taken_out, data)
-
-
-def findings_of_images_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
-    """Return what is wrong with the images of what is left of a file; see `findings_besides`.
-
-    Raises
-    ------
-    InputError
-        If the file named by ``idf`` cannot be read as an image.
-    """
-    if any(path[0] in _OF_IMAGES for path in taken_out.paths):
-        return []
-    return _that_hold(findings_of_images, scenario, taken_out, data)
-
-
-def _that_hold(
-    check: Callable[[Scenario], list[Finding]], scenario: Scenario, taken_out: TakenOut, data: Any
-) -> list[Finding]:
-    """Return what a check finds that does not come of what has been taken out."""
-    if any(_is_looked_up(path) for path in taken_out.paths):
-        return []
-    misspelt = {path[0] for path in taken_out.paths if _may_be_misspelt(path)}
-    places = ((taken_out.in_file(path, data), text) for path, text in check(scenario))
-    return [
-        (path, text)
-        for path, text in places
-        if not taken_out.touches(_entry_of(path)) and _compared_with(path) not in misspelt
-    ]
-
-
-def _may_be_misspelt(path: Place) -> bool:
-    """Tell whether a key of an OU, or an assumption, is unknown: its default may not be meant."""
-    is_of_ou = path[:2] == ("fleet", "units") and len(path) == 4
-    return _is_unknown_assumption(path) or (is_of_ou and path[3] not in UnitSection.model_fields)
-
-
-def _is_unknown_assumption(path: Place) -> bool:
-    is_assumption = path[0] == "assumptions" and len(path) > 1
-    return is_assumption and path[1] not in Assumptions.model_fields
-
-
-def _compared_with(path: Place) -> str | None:
-    """Return the section whose defaults decide whether what stands at a place is wrong."""
-    if path[0] in ("network", "outages"):
-        return "fleet"
-    return "assumptions" if "reminder" in path else None
-
-
-def _is_looked_up(path: Place) -> bool:
-    """Tell whether other sections may name what stands there, or count from it."""
-    section, names = path[0], _LOOKED_UP.get(str(path[0]))
-    if section not in Scenario.model_fields:
-        return True
-    if section == "assumptions":
-        return len(path) == 1 or path[1] in _LOOKED_UP_ASSUMPTIONS
-    if section == "fleet" and path[-1] in ("devices", "sites", "site"):
-        return True
-    return names is not None and (len(path) <= names or "hubs" in path[:2])
-
-
-def _entry_of(path: Place) -> Place:
-    """Return the whole entry of a list that a place is in; else the place."""
-    is_sent = path[0] in ("commands", "notifications", "assignments")
-    return path[:2] if is_sent and path[-1] != "once" else path
-
-
-_OF_IMAGES = ("image", "images", "idf", "firmware")
-_LOOKED_UP = {
-    "people": 2,
-    "power": 2,
-    "network": 3,
-    "fleet": 3,
-    "doubt": 1,
-}
-"""Sections that others look at, and how many keys lead to what they see of it."""
-_LOOKED_UP_ASSUMPTIONS = ("delays", "most_deferments")
-_CLOCK = ("zone", "start", "horizon")
-_CLOCK_RULES = (("skipped_hour",), ("doubled_hour",))
-"""Assumptions that tell when a time of the wall clock is."""
+    of_images = (finding for check in OF_IMAGES for finding in check.find(scenario, images))
+    return [*of_images, *(finding for check in ACROSS for finding in check.find(scenario))]

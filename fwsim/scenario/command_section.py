@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -42,7 +44,7 @@ from fwsim.commands.targets import (
 from fwsim.fleet.week import HYPHENS, days_meant
 from fwsim.messages import say
 from fwsim.problems import InputError
-from fwsim.scenario.as_far_as_readable import ClashError, refuse
+from fwsim.scenario.as_far_as_readable import COMMAND_KINDS, ClashError, refuse
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Clock, FileName, LocalTime, read_weekday
@@ -115,6 +117,24 @@ class EverySection(Section):
     at: Clock = Field(description="time of day, server's zone")
 
 
+def clashes_of(
+    error: OptionsError, keys: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[ClashError]:
+    """Yield what is wrong with options, each with what it is about.
+
+    Parameters
+    ----------
+    error
+        What a command has raised.
+    keys
+        Under which the section has those options that have another name in it.
+    """
+    for names, text in error.others:
+        yield ClashError(text, *(keys.get(name, name) for name in names))
+    for name, text in error.too_early.items():
+        yield ClashError(text, name, "once")
+
+
 def _all_of(names: list[str]) -> str:
     """Return names with *and* between them."""
     several, *others = names
@@ -133,15 +153,18 @@ class TargetSection(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TargetSection:
-        given = [
-            name for name in ("group", "devices", "mac", "list") if getattr(self, name) is not None
-        ]
+        refuse(self._broken_rules())
+        return self
+
+    def _broken_rules(self) -> Iterator[ValueError]:
+        kinds = ("group", "devices", "mac", "list")
+        given = [name for name in kinds if getattr(self, name) is not None]
         if len(given) != 1:
             shown = ", ".join(given) or say("together.none")
-            raise ValueError(say("together.one_target", given=shown))
+            text = say("together.one_target", given=shown)
+            yield ClashError(text, *(given or kinds), by_being_there=True)
         if self.mac is not None and normal_mac(self.mac) is None:
-            raise ValueError(say("entry_of_commands.no_mac", mac=self.mac))
-        return self
+            yield ClashError(say("entry_of_commands.no_mac", mac=self.mac), "mac")
 
     def target(self) -> Target:
         """Return the target in the rulebook's form."""
@@ -181,13 +204,26 @@ class DispatchSection(OptionsSection):
 
     @model_validator(mode="after")
     def _is_a_command(self) -> Self:
-        try:
-            self.command()
-        except OptionsError as error:
-            early = [ClashError(text, name, "once") for name, text in error.too_early.items()]
-            others = [ValueError(error.others)] if error.others else []
-            refuse([*others, *early])
+        refuse([*self._clashes(), *self._of_options()])
         return self
+
+    def _clashes(self) -> Iterator[ClashError]:
+        given = self._schedules_given()
+        if len(given) > 1:
+            text = say("together.one_schedule", given=_all_of(given))
+            yield ClashError(text, *given, by_being_there=True)
+        if self.subordinate_units and not isinstance(getattr(self, self.KEY), str):
+            yield ClashError(say("together.only_units"), self.KEY, "subordinate_units")
+
+    def _of_options(self) -> Iterator[ClashError]:
+        is_clear = len(self._schedules_given()) <= 1
+        try:
+            self._sent(self._schedule() if is_clear else Now())
+        except OptionsError as error:
+            yield from clashes_of(error)
+
+    def _schedules_given(self) -> list[str]:
+        return [name for name in ("now", "once", "every") if getattr(self, name) is not None]
 
     def command(self) -> Sent:
         """Return the command in the rulebook's form.
@@ -197,19 +233,19 @@ class DispatchSection(OptionsSection):
         ValueError
             If there are several schedules, or OUs below something that is no OU.
         """
+        for clash in self._clashes():
+            raise clash
+        return self._sent(self._schedule())
+
+    def _sent(self, schedule: Schedule) -> Sent:
         target: str | TargetSection = getattr(self, self.KEY)
-        given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise ClashError(say("together.one_schedule", given=_all_of(given)), *given)
-        if self.subordinate_units and not isinstance(target, str):
-            raise ValueError(say("together.only_units"))
         return self.SENDS(
             target=(
                 NamedTarget(target, self.subordinate_units)
                 if isinstance(target, str)
                 else target.target()
             ),
-            schedule=self._schedule(),
+            schedule=schedule,
             **{name: getattr(self, name) for name in options_of(self.SENDS)},
         )
 
@@ -286,10 +322,6 @@ class ScmdSection(Section):
     def command(self) -> Sent:
         """Return the command in the rulebook's form."""
         return self.scmd.command
-
-
-COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
-"""Keys that say what an entry of ``commands`` is."""
 
 
 def _kind(value: Any) -> str:

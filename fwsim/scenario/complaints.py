@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
 from fwsim.messages import ENGLISH, language, localised, say, translated
-from fwsim.problems import MOST_SHOWN, first_lines, nearest
+from fwsim.problems import MOST_SHOWN, first_lines, nearest, nearest_to
 from fwsim.quantities.slips import truth_meant
 from fwsim.quantities.units import (
     read_duration,
@@ -24,11 +25,10 @@ from fwsim.quantities.units import (
     write_share,
     write_size,
 )
-from fwsim.scenario.as_far_as_readable import ClashError, Mistake
-from fwsim.scenario.command_section import COMMAND_KINDS
+from fwsim.scenario.as_far_as_readable import ANY, COMMAND_KINDS, ClashError, Mistake
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
-from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.scenario.known_keys import Loc, description_of, keys_for, known_keys
 from fwsim.scenario.section import ValuesError
 from fwsim.scenario.yaml_traps import dash_in
 from fwsim.secrecy import names_secret
@@ -38,6 +38,8 @@ _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
 _MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
 _NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
+ALMOST_ALIKE = 0.75
+"""How alike a key is that may be meant as well as the nearest; 1 is the same."""
 MOST_HINTS = 4 * MOST_SHOWN
 _IN_YAML = {"None": "null", "True": "true", "False": "false"}
 _BOUNDS = {
@@ -124,6 +126,21 @@ class _Keys:
         self._of_map: dict[Loc, list[str]] = {}
         self._hints = 0
 
+    def may_be(self, path: Loc) -> frozenset[str]:
+        """Return the known keys that an unknown one may be: the nearest, else what its value fits.
+
+        Of a map whose keys nobody knows it may be any.
+        """
+        keys = self._of_map.get(path[:-1], [])
+        key = str(path[-1])
+        by_scmd = KEYS.get(key.casefold().lstrip("-"))
+        near = by_scmd if by_scmd in keys else nearest_to(key.partition(":")[0], keys)
+        if near is not None:  # siets may be site and sites
+            return frozenset({near, *get_close_matches(key, keys, cutoff=ALMOST_ALIKE)})
+        here = _at(path[:-1], self._document.data)
+        fitting = {*keys_for(self._model, path[:-1], here.get(key))} if keys else set()
+        return frozenset(fitting.intersection(keys)) or frozenset({key} if keys else {ANY})
+
     def unknown(self, path: Loc) -> str:
         """Return what is wrong with a key; hints are for as many as a person reads."""
         key, above = str(path[-1]), path[:-1]
@@ -135,7 +152,11 @@ class _Keys:
             here = self._document.data
             for part in above:
                 here = here[part]
-            self._of_map[above] = known_keys(self._model, above, frozenset(map(str, here)))
+            known = known_keys(self._model, above, frozenset(map(str, here)))
+            is_sent = above[:1] == ("commands",) and len(above) == 2
+            if known and is_sent and not any(kind in here for kind in COMMAND_KINDS):
+                known += [kind for kind in COMMAND_KINDS if kind not in known]
+            self._of_map[above] = known
         keys = self._of_map[above]
         if ":" in key and key.split(":", 1)[0] in keys:
             return say("key.unknown", name=name, near=say("value.blank_after_colon"))
@@ -145,16 +166,9 @@ class _Keys:
             return say("key.beside_line", name=name)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
-        if not near and len(path) == 3 and path[0] == "commands":
-            near = self._command_meant(key, above)
         if near or not keys:
             return say("key.unknown", name=name, near=near)
         return say("key.unknown_of", name=name, known=", ".join(keys))
-
-    def _command_meant(self, key: str, entry: Loc) -> str:
-        """Return a hint at the kind of command that a key was meant to be, if none stands there."""
-        there = _at(entry, self._document.data)
-        return "" if any(kind in there for kind in COMMAND_KINDS) else nearest(key, COMMAND_KINDS)
 
 
 def _words_in(value: Any) -> Iterator[str]:
@@ -276,19 +290,23 @@ def mistakes_of(
         Returns where in the whole file stands what a path of what is left leads to.
     """
     keys = _Keys(model, document)
-    for item in error.errors(include_url=False):
-        if _is_echo(item):
-            continue
+    items = error.errors(include_url=False)
+    # What is wrong within a value tells more than that another kind of value was expected.
+    within = {path[:-1] for item in items if (path := _in_file(item["loc"], document.data))}
+    for item in items:
         kind = item["type"]
         path = _in_file(item["loc"], document.data)
+        if _is_echo(item) or (kind in _EXPECTED and path in within):
+            continue
         if kind in _BOUNDS:  # is looked at last, when it is no longer as it was written
             item["input"] = _at(path, document.data)
         if kind == "missing":
             text = _missing(item, path, model)
-            yield Mistake(path, text, text)
+            yield Mistake(path, text, text, lacks=str(item["loc"][-1]))
         elif kind == "extra_forbidden":
-            text = keys.unknown((*path[:-1], str(item["loc"][-1])))
-            yield Mistake(path, text, "unknown", at_key=True)
+            place = (*path[:-1], str(item["loc"][-1]))
+            text = keys.unknown(place)
+            yield Mistake(path, text, "unknown", at_key=True, may_be=keys.may_be(place))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             plain = say("value.expected", expected=say("value.a.text"))

@@ -77,6 +77,8 @@ class Document:
         Paths of numbers that may have been meant otherwise, with what to say of them.
     set_elsewhere
         Paths whose values did not stand in the file, and what to call where they came from.
+    wrong
+        What is wrong with how it is written, by path: those values are none.
     names
         Names of places that look like a secret and are none, where `data` no longer tells them.
     """
@@ -92,6 +94,7 @@ class Document:
     in_doubt: tuple[tuple[Path_, str], ...] = ()
     set_elsewhere: Mapping[Path_, str] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    wrong: Mapping[Path_, Problem] = field(default_factory=dict)
 
     def warnings(self) -> list[Problem]:
         """Return what in the file may read otherwise than it was meant."""

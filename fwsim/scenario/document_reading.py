@@ -78,6 +78,7 @@ class _Builder:
     def __init__(self, source: str, lines: tuple[str, ...]) -> None:
         self.document = Document(None, source, {}, {}, lines)
         self.problems: list[Problem] = []
+        self.paths: list[Path_] = []
         self.root: _Node | None = None
         self.secret_lines: set[int] = set()
         self.secrets: set[str] = set()
@@ -87,10 +88,20 @@ class _Builder:
         self._size = 0
         self._documents = 0
 
-    def complain(self, place: Place, text: str) -> None:
+    def complain(self, place: Place, text: str, path: Path_ | None = None) -> None:
         hides = place.line in self.secret_lines or self._is_secret()
         hidden = frozenset({place.line} if hides else ())
         self.problems.append(replace(self.document, secret_lines=hidden).problem_in(place, text))
+        self.paths.append(self._next_path() if path is None else path)
+
+    def _next_path(self) -> Path_:
+        """Return the path of the value that comes next; of a key, that of its map."""
+        top = self._stack[-1] if self._stack else None
+        if top is None:
+            return ()
+        if isinstance(top.node.value, list):
+            return (*top.path, len(top.node.value))
+        return top.path if top.key is None else (*top.path, top.key)
 
     def stop(self, place: Place, text: str) -> InputError:
         self.complain(place, text)
@@ -135,7 +146,9 @@ class _Builder:
         plain = event.style in {None, ""} and event.tag is None
         if plain and is_in_typographic_quotes(event.value) and not self._is_title(top):
             first, last = event.value[0], event.value[-1]
-            self.complain(place, say("yaml.quotes", first=first, last=last))
+            is_key = top is not None and isinstance(top.node.value, dict) and top.key is None
+            path = (*top.path, event.value) if top is not None and is_key else None
+            self.complain(place, say("yaml.quotes", first=first, last=last), path)
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Node(event.value, place)
@@ -196,10 +209,11 @@ class _Builder:
 
     def _take_key(self, top: _Open, key: str, place: Place) -> None:
         if key == "<<":
-            self.complain(place, say("yaml.merge"))
+            self.complain(place, say("yaml.merge"), (*top.path, key))
         first = top.seen.setdefault(key, place)
         if first is not place:
-            self.complain(place, say("yaml.key_again", key=key, line=first.line))
+            text = say("yaml.key_again", key=key, line=first.line)
+            self.complain(place, text, (*top.path, key))
         top.key, top.key_place = key, place
 
     def _take_alias(self, event: AliasEvent, place: Place) -> None:
@@ -319,6 +333,20 @@ def read_document(text: str, source: str) -> Document:
     InputError
         With every problem: of syntax the first, of content all.
     """
+    document = read_document_as_it_is(text, source)
+    if document.wrong:
+        raise InputError(document.wrong.values())
+    return document
+
+
+def read_document_as_it_is(text: str, source: str) -> Document:
+    """Read YAML text although there may be values in it that are none; see `read_document`.
+
+    Raises
+    ------
+    InputError
+        If it is no YAML at all.
+    """
     if len(text) > LARGEST_FILE:
         raise InputError([Problem(say("yaml.too_large", most=LARGEST_FILE), source=source)])
     if half := _HALF.search(text):
@@ -339,7 +367,8 @@ def read_document(text: str, source: str) -> Document:
         )
     if problem:  # told only here: the parser's error has all of the text, and travels as context
         raise InputError([*builder.problems, problem])
-    if builder.problems:
+    wrong = dict(zip(builder.paths, builder.problems, strict=True))
+    if () in wrong or len(wrong) < len(builder.problems):
         raise InputError(builder.problems)
     data = builder.root.value if builder.root is not None else None
     done = builder.document
@@ -349,9 +378,19 @@ def read_document(text: str, source: str) -> Document:
         secret_lines=frozenset(builder.secret_lines),
         secrets=frozenset(builder.secrets),
         left_empty=tuple(builder.left_empty),
+        wrong=wrong,
     )
 
 
 def read_document_file(path: Path, source: str) -> Document:
     """Read a YAML file; see `read_document`."""
-    return read_document(read_text(path, source, largest=4 * LARGEST_FILE), source)
+    return read_document(_text_of(path, source), source)
+
+
+def read_document_file_as_it_is(path: Path, source: str) -> Document:
+    """Read a YAML file; see `read_document_as_it_is`."""
+    return read_document_as_it_is(_text_of(path, source), source)
+
+
+def _text_of(path: Path, source: str) -> str:
+    return read_text(path, source, largest=4 * LARGEST_FILE)

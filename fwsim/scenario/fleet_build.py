@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.fleet.device_list import LARGEST_FILE, DeviceList, device_list_of
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.packed_texts import PackedTexts
 from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
 from fwsim.scenario.fleet_section import UnitSection
@@ -124,7 +125,7 @@ def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
             }
             fleets.append(
                 Fleet(
-                    names=_names(path, count),
+                    names=PackedTexts.of(_names(path, count)),
                     macs=[""] * count,
                     flash=np.full(count, settings.find(path, "flash") or default.flash),
                     device_rate=np.full(
@@ -187,12 +188,12 @@ def _reported(settings: UnitSettings, device_list: DeviceList) -> dict[str, Colu
     return {name: Column.of(values) for name, values in columns.items()}
 
 
-def _with_generated(macs: list[str]) -> list[str]:
+def _with_generated(macs: list[str]) -> Iterable[str]:
     """Return MACs with one of its own for each device without; none that a device has already."""
     if all(macs):
         return macs
     if not any(macs):
-        return [f"{_FIRST_GENERATED_MAC + place:012X}" for place in range(len(macs))]
+        return (f"{_FIRST_GENERATED_MAC + place:012X}" for place in range(len(macs)))
     given = {mac for mac in macs if mac.startswith(f"{_FIRST_GENERATED_MAC:012X}"[:4])}
 
     def own(place: int) -> str:
@@ -209,8 +210,8 @@ def _join(parts: list[Fleet]) -> Fleet:
 
     macs = _with_generated([mac for part in parts for mac in part.macs])
     return Fleet(
-        names=[name for part in parts for name in part.names],
-        macs=macs,
+        names=PackedTexts.of(name for part in parts for name in part.names),
+        macs=PackedTexts.of(macs),
         flash=np.concatenate([part.flash for part in parts]),
         device_rate=np.concatenate([part.device_rate for part in parts]),
         attributes=_attributes([(dict(part.attributes), len(part)) for part in parts]),

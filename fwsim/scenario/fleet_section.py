@@ -20,9 +20,11 @@ from fwsim.commands.client_group import attribute_key
 from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.as_far_as_readable import ClashError, refuse
+from fwsim.scenario.document import Path_
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
+from fwsim.scenario.stand_ins import STANDS_IN
 from fwsim.scenario.values import FileName, Rate, SharesOfWhole, Size, Whole, Zone
 
 MOST_DEVICES = 2_000_000
@@ -140,14 +142,20 @@ class FleetSection(Section):
             if path.endswith("*") and unit.sites is None:
                 is_of_list = self.inventory is not None and unit.devices is None
                 why = "fleet.not_of_list" if is_of_list else "fleet.how_many"
-                yield ClashError(say(why, path=path), ("units", path), at=("units", path))
+                sites = "units", path, "sites"
+                text = say(why, path=path)
+                yield ClashError(text, sites, at=sites[:2], instead={sites: 1})
             if not path.endswith("*") and unit.sites is not None:
                 sites = "units", path, "sites"
                 yield ClashError(say("fleet.sites", path=path), sites, at=sites)
 
     def _of_counts(self) -> Iterator[ValueError]:
         if self.inventory is None and not any(unit.devices for unit in self.units.values()):
-            yield ValueError(say("together.no_fleet"))
+            one = {"devices": 1}
+            instead: dict[Path_, Any] = (
+                {("units", STANDS_IN): one} if self.units else {("units",): {STANDS_IN: one}}
+            )
+            yield ClashError(say("together.no_fleet"), "inventory", "units", instead=instead)
         total = sum((unit.devices or 0) * (unit.sites or 1) for unit in self.units.values())
         if total > MOST_DEVICES:
             text = say("together.too_many_devices", count=total, most=MOST_DEVICES)

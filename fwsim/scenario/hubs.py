@@ -112,8 +112,10 @@ def known_sites(scenario: Scenario) -> list[str]:
     return [n for n in dict.fromkeys([*scenario.network.sites, *own]) if n != DEFAULT]
 
 
-def hub_findings(scenario: Scenario, sites: Collection[str], *, are_all: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the names of hubs and of their sites.
+def names_in_hubs(
+    scenario: Scenario, sites: Collection[str], *, are_all: bool
+) -> Iterator[Finding]:
+    """Yield which names of hubs are sites, and which of their sites are none.
 
     Parameters
     ----------
@@ -133,7 +135,6 @@ def hub_findings(scenario: Scenario, sites: Collection[str], *, are_all: bool) -
             yield ("network", "hubs", name), say("together.hub_is_site", name=name)
     if are_all:
         yield from _unknown(hubs, known)
-    yield from _twice(hubs)
 
 
 def hub_problems(scenario: Scenario, borne: Collection[str]) -> list[Problem]:
@@ -151,7 +152,10 @@ def hub_problems(scenario: Scenario, borne: Collection[str]) -> list[Problem]:
     sites = dict.fromkeys([*known_sites(scenario), *borne])
     return [
         Problem(text, path=".".join(str(part) for part in place))
-        for place, text in hub_findings(scenario, sites, are_all=True)
+        for place, text in (
+            *names_in_hubs(scenario, sites, are_all=True),
+            *sites_in_two_hubs(scenario),
+        )
     ]
 
 
@@ -185,10 +189,10 @@ def _some(in_order: Sequence[str]) -> str:
     return say("unknown.there_are", known=f"{', '.join(first)}{more}")
 
 
-def _twice(hubs: Mapping[str, HubSection]) -> Iterator[Finding]:
+def sites_in_two_hubs(scenario: Scenario) -> Iterator[Finding]:
     """Yield the entries that mean a site of an entry before them."""
     named, beginnings = _Entries[str](), _Entries[str]()
-    for place, hub, entry in _entries(hubs):
+    for place, hub, entry in _entries(scenario.network.hubs):
         if entry.endswith(STAR):
             start = entry.removesuffix(STAR)
             clash, other = named.first_behind(start), beginnings.first_around(start)

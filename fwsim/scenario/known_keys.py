@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 Loc = tuple[str | int, ...]
 
@@ -60,6 +61,37 @@ def known_keys(model: type[BaseModel], path: Loc, present: frozenset[str]) -> li
         return []
     best = max(models, key=lambda candidate: len(present & set(candidate.model_fields)))
     return list(best.model_fields)
+
+
+def keys_for(model: type[BaseModel], path: Loc, value: Any) -> Iterator[str]:
+    """Yield the keys at `path` that such a value would do for; of maps, all that take a map."""
+    is_map = isinstance(value, Mapping)
+    for candidate in models_at(model, path):
+        for name, info in candidate.model_fields.items():
+            if _takes_a_map(info.annotation) if is_map else _takes(candidate, name, value):
+                yield name
+
+
+def _takes_a_map(annotation: Any) -> bool:
+    return any(
+        get_origin(part) is dict or part is dict or issubclass(get_origin(part) or part, BaseModel)
+        for part in parts_of(annotation)
+    )
+
+
+def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
+    try:
+        _rules(model, name).validate_python(value)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _rules(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    kind: Any = info.annotation
+    return TypeAdapter(Annotated[(kind, *info.metadata)] if info.metadata else kind)
 
 
 def description_of(model: type[BaseModel], path: Loc) -> str:

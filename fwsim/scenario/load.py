@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,16 @@ from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
-from fwsim.scenario.checks import findings_besides, findings_of_images_besides
-from fwsim.scenario.document import Document
-from fwsim.scenario.document_reading import read_document, read_document_file
+from fwsim.scenario.checks_besides import Left, findings_besides, findings_of_images_besides
+from fwsim.scenario.commanded import problems_of_fleet
+from fwsim.scenario.document import Document, Path_
+from fwsim.scenario.document_reading import (
+    read_document,
+    read_document_as_it_is,
+    read_document_file_as_it_is,
+)
 from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.hubs import Finding
 from fwsim.scenario.named_files import IDF
 from fwsim.scenario.outside import allowed, findings_of_files
 from fwsim.scenario.overriding import Change, overridden, overrides_of
@@ -25,6 +31,29 @@ TABLES = (".csv", ".tsv")
 """Endings of device lists and logs."""
 Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
+
+
+class ScenarioError(InputError):
+    """A scenario's file was refused.
+
+    Parameters
+    ----------
+    problems
+        With it.
+    left
+        What is left of it; None if that is too little.
+    unopened
+        Where files are named that cannot be read, or must not be.
+    """
+
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        left: Left | None = None,
+        unopened: frozenset[Path_] = frozenset(),
+    ) -> None:
+        super().__init__(problems)
+        self.left, self.unopened = left, unopened
 
 
 def validated(document: Document, folder: Path, **how: Any) -> Scenario:
@@ -41,26 +70,43 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
 
     Raises
     ------
-    InputError
+    ScenarioError
         With every problem of the file.
     """
     reading = Scenario.as_far_as_readable(document, **how)
     wrong = list(findings_of_files(document.data, FilesBeside(folder)))
+    unopened = frozenset(path for path, _ in wrong)
+    left: Left | None = None
     problems: list[Problem] = []
     scenario = reading.value
     if scenario is not None:
         scenario = scenario.seen_from(folder, document)
+        left = Left(scenario, reading.taken_out, document.data)
         try:
-            wrong += findings_besides(scenario, reading.taken_out, document.data)
+            wrong += findings_besides(left)
             if (IDF,) not in dict(wrong):  # else it may not be opened
-                wrong += findings_of_images_besides(scenario, reading.taken_out, document.data)
+                wrong += findings_of_images_besides(left)
         except InputError as error:
             problems += error.problems
+        if (
+            wrong or problems or reading.mistakes or document.wrong
+        ):  # else they are told once all else is right
+            problems += _of_fleet(left, document, wrong)
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
-    problems += reading.problems(document)
+    problems += [*document.wrong.values(), *reading.problems(document)]
     if problems or scenario is None:
-        raise InputError(sorted_problems(problems))
+        raise ScenarioError(sorted_problems(problems), left, unopened)
     return scenario.seen_from(folder, document.sealed())
+
+
+def _of_fleet(left: Left, document: Document, wrong: list[Finding]) -> Iterator[Problem]:
+    """Yield what is wrong with the device list and with targets; a file's problem has its place."""
+    for place, problem in problems_of_fleet(left, frozenset(path for path, _ in wrong)):
+        if problem.source is not None:
+            yield problem
+        else:
+            path = document.path_of(problem.path) if problem.path else place
+            yield document.problem(path, problem.message)
 
 
 def sorted_problems(problems: list[Problem]) -> list[Problem]:
@@ -123,8 +169,15 @@ def _loaded(
 ) -> Scenario:
     file = Path(path)
     document = _document_of(file, str(path))
-    document, changes = overridden(document, overrides_of(settings))
-    scenario = validated(document, file.parent, **how)
+    problems: list[Problem] = []
+    document, changes = overridden(document, overrides_of(settings, problems), problems)
+    try:
+        scenario = validated(document, file.parent, **how)
+    except ScenarioError as error:
+        found = sorted_problems([*problems, *error.problems])
+        raise ScenarioError(found, error.left, error.unopened) from None
+    if problems:
+        raise InputError(problems)
     if changed is not None:
         changed(changes)
     return scenario
@@ -134,7 +187,7 @@ def _document_of(file: Path, source: str) -> Document:
     """Read a scenario's file; what is a table by its name and no scenario is told to be one."""
     is_table = file.suffix.casefold() in TABLES and file.is_file()
     try:
-        document = read_document_file(file, source)
+        document = read_document_file_as_it_is(file, source)
     except InputError:
         if not is_table:
             raise
@@ -165,7 +218,7 @@ def loads(
         Whether they may lie outside of it.
     """
     with allowed(outside):
-        return validated(read_document(text, source), Path(folder))
+        return validated(read_document_as_it_is(text, source), Path(folder))
 
 
 def read_alone(text: str) -> Scenario:

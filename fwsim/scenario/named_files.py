@@ -82,13 +82,17 @@ def _named(place: Place, section: Any, key: str) -> Iterator[Named]:
 
 
 def _calendars(data: Any) -> Iterator[Named]:
-    """Yield where windows and habits name a calendar of days off."""
+    """Yield where windows, habits and lines name a calendar of days off."""
     places: list[tuple[Place, Any]] = [(("windows",), _map(data, "windows"))]
     for number, entry in _entries(data, "assignments"):
         places.append((("assignments", number, "windows"), _map(entry, "windows")))
     for part in ("people", "power"):
         kinds = _map(data, part)
         places += [((part, name), _map(kinds, name)) for name in kinds]
+    network = _map(data, "network")
+    for part in ("sites", "hubs"):
+        lines = _map(network, part)
+        places += [(("network", part, name), _map(lines, name)) for name in lines]
     for path, entry in places:
         holidays = entry.get("holidays")
         if isinstance(holidays, dict) and _is_name(holidays.get("file")):

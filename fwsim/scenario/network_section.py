@@ -16,6 +16,7 @@ from fwsim.quantities.units import TOLERANCE, write_duration, write_share
 from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Rate, Share, Whole
+from fwsim.scenario.windows_section import Holidays
 
 LEAST_GOODPUT = 0.5
 LONGEST_ROUND_TRIP = 10 * SECOND
@@ -65,6 +66,11 @@ class LineSection(Section):
         1.0, description="what of that is payload, headers apart: 95 %, through IPsec 90 %"
     )
     busy: dict[TimesOfWeek, Share] = Field({}, description="times of the week → share others take")
+    holidays: Holidays | None = Field(
+        None,
+        description="days on which others take nothing, from midnight to midnight by the "
+        "server's clock",
+    )
     updates_at_most: Rate | None = Field(
         None, gt=0, description="what updates get of it at most, where a router holds them to that"
     )

@@ -13,7 +13,7 @@ from typing import Any
 from fwsim.commands.scmd import read_scmd
 from fwsim.messages import by_door, say
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.scenario.command_section import COMMAND_KINDS
+from fwsim.scenario.as_far_as_readable import COMMAND_KINDS
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document, Path_, longest_name
 from fwsim.scenario.document_reading import read_document
@@ -73,18 +73,17 @@ class Change:
         return say("settings.changed" if self.before else "settings.added", **words)
 
 
-def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
+def read_overrides(texts: Iterable[str], problems: list[Problem]) -> tuple[Override, ...]:
     """Read what stands behind ``--set``, or is a text among settings; values are YAML.
 
-    Of several, problems name which.
-
-    Raises
-    ------
-    InputError
-        With every text that is no key and value.
+    Parameters
+    ----------
+    texts
+        Of several, problems name which.
+    problems
+        Is told of every text that is no key and value.
     """
     found: list[Override] = []
-    problems: list[Problem] = []
     given = tuple(texts)
     for number, text in enumerate(given, 1):
         source = option = by_door(OPTION, "settings")
@@ -101,8 +100,6 @@ def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
         except InputError as error:
             told = [say("settings.no_value")] if override.is_secret else _texts(error)
             problems += [override.problem(text) for text in told]
-    if problems:
-        raise InputError(problems)
     return tuple(found)
 
 
@@ -123,13 +120,22 @@ def _texts(error: InputError) -> list[str]:
     return [problem.message for problem in error.problems]
 
 
-def overrides_of(settings: Mapping[str, Any] | Iterable[str]) -> tuple[Override, ...]:
+def overrides_of(
+    settings: Mapping[str, Any] | Iterable[str], problems: list[Problem]
+) -> tuple[Override, ...]:
     """Return settings, however they are given: a map, or texts ``KEY=VALUE``.
+
+    Parameters
+    ----------
+    settings
+        As a user gave them.
+    problems
+        Is told of every text that is no key and value; what stands in it is not repeated.
 
     Raises
     ------
     InputError
-        If they are neither, or a text is no key and value; what stands in it is not repeated.
+        If they are neither.
     """
     has_keys = hasattr(settings, "keys") and not isinstance(settings, Mapping)  # such as a Series
     is_list = isinstance(settings, Iterable) and not isinstance(settings, (str, bytes))
@@ -140,11 +146,11 @@ def overrides_of(settings: Mapping[str, Any] | Iterable[str]) -> tuple[Override,
         raise InputError([Problem(say("argument.secret", expected=expected), source="settings")])
     if isinstance(settings, Mapping):
         return tuple(Override(key, value, "settings") for key, value in settings.items())
-    return read_overrides(keys)
+    return read_overrides(keys, problems)
 
 
 def overridden(
-    document: Document, overrides: Iterable[Override]
+    document: Document, overrides: Iterable[Override], problems: list[Problem]
 ) -> tuple[Document, tuple[Change, ...]]:
     """Return a document with values in the place of its own, and what changed.
 
@@ -154,13 +160,9 @@ def overridden(
         The file; it stays as it is.
     overrides
         In their order; a later one sees what an earlier one made.
-
-    Raises
-    ------
-    InputError
-        With every key that leads nowhere, and the nearest that leads somewhere.
+    problems
+        Is told of every key that leads nowhere, and of the nearest that leads somewhere.
     """
-    problems: list[Problem] = []
     changes: list[Change] = []
     for override in overrides:
         try:
@@ -171,8 +173,6 @@ def overridden(
         before, after = (_told(value, override) for value in (stood, override.value))
         changes.append(Change(path, before, after or "null"))
         document = _with(document, path, data, override)
-    if problems:
-        raise InputError(problems)
     return document, tuple(changes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from pydantic_core import CoreSchema
 from fwsim.commands.command import (
     Command,
     DeliveryCommand,
+    OptionsError,
     Sent,
     UefiUpdateCommand,
     UpdateCommand,
@@ -20,9 +22,12 @@ from fwsim.commands.command import (
 from fwsim.commands.option import CommandOption, options_in
 from fwsim.commands.targets import NamedTarget
 from fwsim.messages import say
-from fwsim.scenario.command_section import TargetSection
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
+from fwsim.scenario.command_section import TargetSection, clashes_of
+from fwsim.scenario.document import Path_
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
+from fwsim.scenario.stand_ins import STANDS_IN
 from fwsim.scenario.values import FileName, LocalTime
 
 
@@ -65,6 +70,11 @@ def _fields_of(cls: type[Command]) -> dict[str, CommandOption]:
     }
 
 
+def _names_in(build: type[Sent]) -> dict[str, str]:
+    """Return the options that a command has by the keys under which they are stored."""
+    return {option.notification or name: name for name, option in options_in(build).items()}
+
+
 @with_options(_fields_of(UpdateCommand))
 class WaitingSection(Section):
     """What waits on the server, with its options."""
@@ -82,12 +92,24 @@ class NotificationSection(WaitingSection):
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> NotificationSection:
+        refuse(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[ValueError]:
         given = [name for name in _KINDS if getattr(self, name) is not None]
         if len(given) != 1:
             shown = ", ".join(given) or say("together.none")
-            raise ValueError(say("together.one_kind", known=", ".join(_KINDS), given=shown))
-        self.command()
-        return self
+            text = say("together.one_kind", known=", ".join(_KINDS), given=shown)
+            instead: dict[Path_, Any] = {("update",): STANDS_IN}
+            yield ClashError(text, *(given or _KINDS), instead=instead, by_being_there=True)
+            return
+        try:
+            self.command()
+        except OptionsError as error:
+            keys = {name: key for key, name in _names_in(_KINDS[given[0]]).items()}
+            yield from clashes_of(error, keys)
+        except ClashError as error:
+            yield error
 
     def command(self) -> Sent:
         """Return what is to be done, in the rulebook's form."""
@@ -107,7 +129,7 @@ class NotificationSection(WaitingSection):
             for field, option in _fields_of(UpdateCommand).items()
             if getattr(self, field) != option.default
         }
-        names = {option.notification or name: name for name, option in options_in(build).items()}
-        if wished.keys() - names.keys():
-            raise ValueError(say("together.delivery_asks"))
+        names = _names_in(build)
+        if lost := wished.keys() - names.keys():
+            raise ClashError(say("together.delivery_asks"), *sorted(lost))
         return {names[field]: value for field, value in wished.items()}

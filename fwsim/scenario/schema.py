@@ -48,6 +48,7 @@ from fwsim.scenario.sections import (
     VendorFirmwareSection,
 )
 from fwsim.scenario.stages_section import StagesSection
+from fwsim.scenario.stand_ins import STANDS_IN, stand_in
 from fwsim.scenario.values import (
     Duration,
     Expected,
@@ -247,13 +248,30 @@ class Scenario(Section):
         refuse(self._lacks(commanded_elsewhere=info.context == COMMANDED_ELSEWHERE))
         return self
 
+    @classmethod
+    def stand_in(cls, path: Path_) -> Any:
+        """Return what is read in the place of a required value that is wrong; None if nothing."""
+        return stand_in(path)
+
     def _lacks(self, *, commanded_elsewhere: bool) -> Iterator[ValueError]:
         if not commanded_elsewhere and not self.has_something_to_do:
-            yield ValueError(say("together.nothing_to_do"))
-        given = [n for n in ("image", "idf", "images") if getattr(self, n)]
+            one: dict[Path_, Any] = {("commands",): [{"update": STANDS_IN}]}
+            text = say("together.nothing_to_do")
+            yield ClashError(text, *self._that_begin(), instead=one)
+        kinds = ("image", "idf", "images")
+        given = [n for n in kinds if getattr(self, n)]
         if len(given) != 1:
             text = say("together.one_image", given=", ".join(given) or say("together.none"))
-            yield ClashError(text, *given) if given else ValueError(text)
+            instead: dict[Path_, Any] = {("image",): stand_in(("image",))}
+            yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
+
+    def _that_begin(self) -> Iterator[str | Path_]:
+        """Yield the places that `has_something_to_do` looks at."""
+        yield from ("commands", "notifications", "assignments", "scheduler", "changes")
+        yield "firmware", "new_version"
+        for path in self.fleet.units:
+            yield "fleet", "units", path, "scheduler"
+            yield "fleet", "units", path, "firmware", "new_version"
 
     @property
     def has_something_to_do(self) -> bool:

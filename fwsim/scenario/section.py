@@ -12,8 +12,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fwsim.problems import InputError
 from fwsim.quantities.units import TOLERANCE
-from fwsim.scenario.as_far_as_readable import Mistake, Reading, TakenOut, read_as_far
-from fwsim.scenario.document import Document, document_of
+from fwsim.scenario.as_far_as_readable import (
+    Mistake,
+    Reading,
+    TakenOut,
+    read_as_far,
+    unreadable,
+)
+from fwsim.scenario.document import Document, Path_, document_of
 from fwsim.scenario.document_reading import read_document
 
 S = TypeVar("S", bound="Section")
@@ -35,6 +41,11 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     go_together: ClassVar[frozenset[str]] = frozenset()
     """Fields whose numbers `check_together` compares."""
+
+    @classmethod
+    def stand_in(cls, path: Path_) -> Any:  # noqa: ARG003
+        """Return what is read in the place of a required value that is wrong; None if nothing."""
+        return None
 
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
         """Refuse numbers each of which is one by itself, but not beside the others.
@@ -123,7 +134,12 @@ def _reading_of(
 
     validator = model.__pydantic_validator__
     return read_as_far(
-        document.data, lambda data: validator.validate_python(data, **how), mistakes, first
+        document.data,
+        lambda data: validator.validate_python(data, **how),
+        mistakes,
+        first,
+        stand_in=model.stand_in,
+        out=unreadable(document.wrong, model.stand_in),
     )
 
 

@@ -171,7 +171,7 @@ class AnswerSection(Section):
             keys = data if isinstance(data, Mapping) else ()
             beside = next((key for key in keys if key in TOGETHER), None)
             if beside is not None:
-                raise ValueError(say("people.together", name=beside))
+                raise ClashError(say("people.together", name=beside), beside)
             return data
         kinds = TOGETHER | {"between"}
         belief = {key: value for key, value in data.items() if key in kinds}
@@ -181,12 +181,15 @@ class AnswerSection(Section):
         for name in names:
             if name not in (*BUTTONS, REST):
                 near = nearest(str(name), (*BUTTONS, REST))
-                raise ValueError(say("unknown.button", name=name, near=near))
+                raise ClashError(say("unknown.button", name=name, near=near), *belief)
         if names == [REST]:
-            raise ValueError(say("people.rest", rest=REST))
+            raise ClashError(say("people.rest", rest=REST), *belief)
         if given := [name for name in BUTTONS if name in others]:
-            raise ValueError(say("people.beside", name=given[0]))
-        shares = read_shares(belief, rest=REST)
+            raise ClashError(say("people.beside", name=given[0]), *belief, *given)
+        try:
+            shares = read_shares(belief, rest=REST)
+        except ValueError as error:
+            raise ClashError(str(error), *belief) from None
         return others | {name: share for name, share in shares.items() if name != REST}
 
     @model_serializer(mode="wrap")
@@ -331,7 +334,7 @@ class OutageSection(Section):
         if self.end <= self.start:
             yield ClashError(say("together.outage"), "start", "end")
         if self.site is not None and self.hub is not None:
-            yield ClashError(say("outage.one_line"), "site", "hub")
+            yield ClashError(say("outage.one_line"), "site", "hub", by_being_there=True)
 
 
 class ChangeSection(Section):

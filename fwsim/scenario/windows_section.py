@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
@@ -12,6 +14,7 @@ from pydantic_core import CoreSchema
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.scenario.as_far_as_readable import ClashError
+from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, FileName, LocalTime, WeekTimes, read_zone
 
@@ -90,7 +93,20 @@ class HolidaysSection(Section):
 
 
 def _from_country(value: object) -> object:
-    return {"country": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"country": value}
+    if isinstance(value, (list, tuple)) and len(value) > 1:
+        raise ValueError(say("assignments.several_countries", value=_written(value)))
+    if value is None or isinstance(value, (Mapping, HolidaysSection)):
+        return value
+    (only,) = value if isinstance(value, (list, tuple)) and value else (None,)
+    near = say("near.meant_plain", name=only) if isinstance(only, str) else ""
+    raise ValueError(say("assignments.one_country", value=_written(value), near=near))
+
+
+def _written(value: object) -> str:
+    """Return a value in short as a file has it."""
+    return excerpt_of(json.dumps(value, ensure_ascii=False, default=str).replace('"', ""))
 
 
 class _OrLetters:

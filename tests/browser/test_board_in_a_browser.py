@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def test_an_hour_in_which_a_line_is_full_is_seen_in_a_break_and_behind_the_last(
     open_desk(page, with_board(state, strips=[full, *others]))
     assert page.locator(".full-unseen rect").count() == 1
     assert page.locator(".full-unseen text").all_text_contents() == ["+ 7 h →"]
+    assert page.locator(".full-unseen .full-mark").count() == 1  # not by its colour alone
+    assert page.locator(".fwsim-legendPart .swatch.full").count() == 1
     calm = {**first, "cells": [[*cells[0][:3], False]], "beyond": 0}
     show_board(page, state, strips=[calm, *others])
     assert page.locator(".full-unseen *").count() == 0
@@ -90,7 +93,7 @@ def test_what_is_read_without_eyes_is_of_the_plan_as_it_is(watched, state):
     page.set_default_timeout(10_000)
     open_desk(page, state)
     assert "a first look" in page.locator("table caption").text_content()
-    full = {"full": True, "about": "", "fan": {**fan, "bands": {"both": [fan["middle"]] * 2}}}
+    full = full_answer(state)
     open_desk(page, with_board(state, **full))
     assert "a first look" not in page.locator("table caption").text_content()
     told = page.locator(".fwsim-desk > section > [aria-live]")
@@ -201,4 +204,112 @@ def test_fields_of_a_command_are_pale_while_its_bar_is_moved(watched, state):
     show_board(page, state, sequence=12)
     assert page.locator(".fwsim-railPart.held").count() == 1
     assert page.evaluate(SEEN, ".of-command") == 1
+    assert watched.complaints == []
+
+
+LIVE = ".fwsim-desk > section > [aria-live]"
+
+
+def full_answer(state):
+    fan = state["board"]["fan"]
+    bands = {"both": [fan["middle"]] * 2}
+    return {"look": False, "full": True, "about": "", "fan": {**fan, "bands": bands}}
+
+
+def test_few_runs_and_a_plan_switched_back_to_are_told_to_a_screen_reader(watched, state):
+    """Each answer is told once, from how many runs whatever; what was told is not told again."""
+    page, (tile, *tiles) = watched.page, state["board"]["tiles"]
+    few = {"look": False, "about": "≈ 5 runs", "all_limits": [{"text": "", "kept": False}] * 2}
+    open_desk(page, state)
+    told = page.locator(LIVE)
+    show_board(page, state, **few)
+    assert told.text_content().startswith("≈ 5 runs; ")
+    assert told.text_content().endswith("; 2 of 2 limits broken")
+    page.evaluate("place => document.querySelector(place).textContent = ''", LIVE)
+    show_board(page, state, **few)
+    assert told.text_content() == ""
+    full, other = full_answer(state), [{**tile, "value": "12 %"}, *tiles]
+    show_board(page, state, **full)
+    show_board(page, state, **full, tiles=other)
+    assert ": 12 %" in told.text_content()
+    page.evaluate("board => window.model.set('board', board)", {"problem": "none", "sequence": 0})
+    page.evaluate("place => document.querySelector(place).textContent = ''", LIVE)
+    show_board(page, state, **full, tiles=other)  # it can be played again
+    assert ": 12 %" in told.text_content()
+    assert watched.complaints == []
+
+
+def test_a_first_look_is_told_only_where_no_runs_follow_it(watched, state):
+    page = watched.page
+    page.clock.install()
+    open_desk(page, state)
+    told, full = page.locator(LIVE), full_answer(state)
+    page.clock.run_for(1_000)
+    show_board(page, state, **full)
+    page.clock.run_for(10_000)
+    assert "a first look" not in told.text_content()
+    page.locator(".handle.start").press("ArrowRight")
+    show_board(page, state, sequence=9)  # nobody is told what is seen while a hand moves
+    page.clock.run_for(400)
+    assert "a first look" not in told.text_content()
+    page.clock.run_for(1_000)
+    show_board(page, state, sequence=10)
+    page.clock.run_for(4_000)
+    assert "a first look" in told.text_content()
+    assert watched.complaints == []
+
+
+def test_of_a_long_name_in_a_tile_the_end_is_seen_and_the_whole_is_read(watched, state):
+    tiles = [dict(tile) for tile in state["board"]["tiles"]]
+    tiles[3]["value"] = "Company/Germany/Bavaria/Upper Bavaria/\U0001f3e2 Munich 042"
+    open_desk(watched.page, with_board(state, tiles=tiles))
+    value = watched.page.locator(".tile-line .tile-value")
+    assert value.locator("[aria-hidden]").text_content().endswith("… Munich 042"[-10:])
+    assert value.locator(".unseen").text_content() == tiles[3]["value"]
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_name_of_a_tile_takes_two_lines(watched, language):
+    with speaking(language):
+        spoken = shown(Plan(SCENARIO))
+    for width in (1280, 840):
+        watched.page.set_viewport_size({"width": width, "height": 900})
+        open_desk(watched.page, spoken)
+        heights = watched.page.evaluate(
+            "() => [...document.querySelectorAll('.tile-label')].map(one => one.clientHeight)"
+        )
+        assert len(heights) == 5
+        assert max(heights) < 20
+
+
+def test_when_a_command_runs_is_told_in_the_language_of_the_desk(chromium):
+    """A browser writes the field beside it as its own language does, whatever is chosen."""
+    with speaking("de"):
+        german = shown(Plan(SCENARIO))
+    page = chromium.new_page(locale="en-US")
+    try:
+        open_desk(page, german)
+        field = page.locator("input[type=datetime-local]")
+        told = page.locator(f"#{field.get_attribute('aria-describedby')}")
+        assert told.text_content() == "Fr 24. Sep 2021 15:30, Europe/Berlin"
+    finally:
+        page.close()
+
+
+def test_what_is_read_at_a_time_does_not_cover_the_board_once_the_keys_are_elsewhere(
+    watched, state
+):
+    page = watched.page
+    open_desk(page, with_board(state, **full_answer(state)))
+    board, tip = page.locator(".fwsim-board"), page.locator(".fwsim-tip")
+    board.press("Shift+ArrowRight")
+    board.press("Shift+ArrowRight")
+    first = tip.locator("b").text_content()
+    assert re.search(r"\d–\d+ %, 9 in 10\)", tip.text_content())
+    page.keyboard.press("Tab")
+    assert not tip.is_visible()
+    board.press("ArrowRight")
+    assert tip.is_visible()
+    assert tip.locator("b").text_content().split(":")[0] == first.split(":")[0]
     assert watched.complaints == []

@@ -543,6 +543,25 @@ def test_counts_of_sites_have_marks_between_their_thousands(watched):
     assert "2,345 / 12,345" in watched.page.get_attribute(".tiles .tile", "title")
 
 
+def test_of_sites_whose_names_begin_alike_the_ends_are_seen(watched):
+    names = [f"DE/Germany/Bavaria/Branches/{number}" for number in (1, 2)]
+    fixed = {"names": names, "devices": [12, 12], "title": "", "table": "", "heads": [""] * 4}
+    now = {"looks": ["under_way"] * 2, "lacking": [0, 0], "with_it": [1, 2], "states": ["", ""]}
+    style = (sites.FRONT / "sites.css").read_text(encoding="utf-8")
+    told = {"sites": {**fixed, "marks": number_marks()}}
+    open_alone(
+        watched.page,
+        sites.SCRIPT,
+        style,
+        {**told, "shown": {**now, "legend": [], "summary": ""}},
+    )
+    tiles = watched.page.locator(".tiles .tile")
+    assert tiles.all_text_contents() == names
+    for tile in tiles.all():
+        box, end = tile.bounding_box(), tile.locator(".end").bounding_box()
+        assert end["x"] + end["width"] <= box["x"] + box["width"]
+
+
 BROKEN = "() => [...document.querySelectorAll('.add button')].filter(one => one.offsetHeight > 24)"
 """Links of more than one line."""
 

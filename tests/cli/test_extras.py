@@ -179,29 +179,36 @@ def test_whoever_ends_the_command_ends_the_server():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
-@pytest.mark.parametrize("number", ["SIGHUP", "SIGTERM"])
-def test_whoever_ends_the_planner_leaves_no_folder_behind(tmp_path, number):
+@pytest.mark.parametrize(
+    ("number", "waits"),
+    [
+        ("SIGHUP", "_served"),
+        ("SIGTERM", "_command"),
+        pytest.param("SIGHUP", "_command", marks=pytest.mark.slow),
+        pytest.param("SIGTERM", "_served", marks=pytest.mark.slow),
+    ],
+)
+def test_whoever_ends_the_planner_leaves_no_folder_behind(tmp_path, number, waits):
     """Before the server is there, and while it runs."""
-    for waits in ("_command", "_served"):
-        code = (
-            "import signal, sys, time\nfrom fwsim.cli import main, opening\n"
-            "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever runs this with nohup
-            "opening._check_libraries = lambda **_: None\n"
-            "def wait(*_, **__):\n print('here', flush=True); time.sleep(60)\n"
-            "opening._command = lambda *_, **__: [sys.executable, '-c',\n"
-            " 'import time; print(\\'here\\', flush=True); time.sleep(60)']\n"
-            f"opening._command = wait if {waits!r} == '_command' else opening._command\n"
-            f"main(['open', {str(EXAMPLE)!r}, '--no-browser'])"
-        )
-        with subprocess.Popen(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        ) as command:
-            assert command.stdout.readline() == "here\n"
-            assert len(list(tmp_path.iterdir())) == 1
-            command.send_signal(getattr(signal, number))
-            command.wait(timeout=30)
-        assert list(tmp_path.iterdir()) == []
+    code = (
+        "import signal, sys, time\nfrom fwsim.cli import main, opening\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever runs this with nohup
+        "opening._check_libraries = lambda **_: None\n"
+        "def wait(*_, **__):\n print('here', flush=True); time.sleep(60)\n"
+        "opening._command = lambda *_, **__: [sys.executable, '-c',\n"
+        " 'import time; print(\\'here\\', flush=True); time.sleep(60)']\n"
+        f"opening._command = wait if {waits!r} == '_command' else opening._command\n"
+        f"main(['open', {str(EXAMPLE)!r}, '--no-browser'])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as command:
+        assert command.stdout.readline() == "here\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        command.send_signal(getattr(signal, number))
+        command.wait(timeout=30)
+    assert list(tmp_path.iterdir()) == []

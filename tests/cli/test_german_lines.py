@@ -124,6 +124,7 @@ def test_a_night_that_reached_nobody_at_a_site_says_so_there():
         assert south[:end].endswith(not_reached.rstrip())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_a_scenario_expects_is_told_in_german(tmp_path):
     night = STORY.with_name("wake-up-fails.yaml").read_text(encoding="utf-8")
     scenario = tmp_path / "night.yaml"

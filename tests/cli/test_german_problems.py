@@ -240,3 +240,31 @@ def test_plans_batch_files_and_tests_are_refused_in_german(line, told, tmp_path,
     ended = fwsim("--lang", "de", *line.split())
     assert told in ended.text
     assert not english_left(told)
+
+
+def test_what_devices_cannot_be_told_apart_by_is_called_as_it_was_typed(tmp_path):
+    (tmp_path / "s.yaml").write_text(GOOD)
+    told = fwsim("run", str(tmp_path / "s.yaml"), "--lang", "de", "--by", "model").text
+    assert told.startswith("--by model: Fehler: von keinem Gerät ist bekannt: Modell, das Attribut")
+    assert "model," not in told
+
+
+def test_everything_that_is_wrong_with_options_is_told_at_once(tmp_path):
+    (tmp_path / "s.yaml").write_text(GOOD)
+    options = ("--nosuch", "--seed", "abc", "--by", "colour", "--outt", "x", "--lang", "de")
+    told = fwsim("run", str(tmp_path / "s.yaml"), *options).text.splitlines()
+    assert [line for line in told if line.startswith("Fehler: ")] == [
+        "Fehler: es gibt keine Option '--nosuch'",
+        "Fehler: es gibt keine Option '--outt'; meinten Sie '--out'?",
+        "Fehler: ungültiger Wert für '--seed': 'abc' ist keine ganze Zahl",
+        "Fehler: ungültiger Wert für '--by': 'colour' gibt es hier nicht; möglich: 'site', "
+        "'model', 'unit', 'people'",
+    ]
+
+
+def test_settings_that_lead_nowhere_are_told_with_the_others_and_the_times(tmp_path):
+    (tmp_path / "s.yaml").write_text(GOOD)
+    options = ("--set", "seed=one", "--set", "commands.7.now=true", "--set", "x", "--until", "bad")
+    told = fwsim("run", str(tmp_path / "s.yaml"), *options).text
+    places = [line.partition(": error: ")[0] for line in told.splitlines()[:4]]
+    assert places == ["--set (1 of 3)", "--set (2 of 3)", "--set (3 of 3)", "--until"]

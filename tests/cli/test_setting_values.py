@@ -77,6 +77,7 @@ def test_a_rollout_under_way_is_forecast_with_it():
     assert "did you mean 'commands'?" in ended.text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_the_command_line_changed_is_kept_and_stands_in_the_report(tmp_path):
     files = tmp_path / "commands.cmd"
     files.write_text("scmd -update -to DE/Karlsruhe -once -at 20.08.2018 11:00\n", "utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fwsim.compiled import coupling, growing_tables, part_tables, world_tables
+from fwsim.compiled import coupling, growing_tables, luck_tables, part_tables, world_tables
 from fwsim.compiled.addressed import table
 from fwsim.compiled.interpreted import SWITCH
 from fwsim.compiled.shelf import Shelf
@@ -24,7 +24,7 @@ def tight(monkeypatch):
         monkeypatch.setattr(module, "first_rooms", lambda *_: {**rooms})
     monkeypatch.setattr(Shelf, "take", lambda _self, _name, dtype, rows: table(dtype, rows))
     monkeypatch.setattr(growing_tables, "next_room", lambda _, needed: needed)
-    monkeypatch.setattr(world_tables, "FIRST_DRAWS", 1)
+    monkeypatch.setattr(luck_tables, "FIRST_DRAWS", 1)
 
 
 @pytest.fixture

@@ -305,11 +305,11 @@ class Failing(MachineRun):
         super().__init__(inventory_of(rollout), Draws(rollout, Chances(3)), rollout.horizon)
         self.left, self.fault = left, fault
 
-    def _draw(self, quantity, draw):
+    def _number_of(self, purpose, draw):
         self.left -= 1
-        if self.left == 0:
+        if self.left <= 0:  # threads count at the same time
             raise self.fault("no luck")
-        super()._draw(quantity, draw)
+        return super()._number_of(purpose, draw)
 
 
 @pytest.mark.usefixtures("apart")

@@ -11,12 +11,14 @@ import fwsim
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.took import restarts, transfers
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.learning.under_way.not_heard_of import may_have_ended
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.unheard import unheard
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import load, loads
+from tests.learning.under_way.plan_runs import played_once
 from tests.observations.test_gaps import PILOT, WORDS, pilot_without
 
 BEFORE = Path("scenarios/learnt/before.yaml")
@@ -50,7 +52,9 @@ def pilot():
         .replace("once: 2026-10-16", "once: 2026-10-02")
         .replace("update: Germany", "update: Pilot")
     )
-    return prepare(loads(text, folder=BEFORE.parent))
+    found = prepare(loads(text, folder=BEFORE.parent))
+    with played_once(found):
+        yield found
 
 
 def test_a_forecast_from_a_log_with_a_gap_says_so(tmp_path, pilot):
@@ -213,8 +217,9 @@ commands:
 
 @pytest.mark.parametrize(("first", "told"), [("delivery", []), ("update", ["DE/B ("])])
 def test_who_is_sent_only_what_the_rollout_is_not_judged_by_counts_not_as_not_done(
-    tmp_path, first, told
+    tmp_path, monkeypatch, first, told
 ):
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     rollout, path = prepare(loads(TWO_UNITS % first)), tmp_path / "log.csv"
     rows = [f"A-{n};2024-03-01 10:00;{what}" for n in "12" for what in ("checking", "fetching")]
     path.write_text("\n".join(["Device;Time;Status", *rows, ""]), encoding="utf-8")

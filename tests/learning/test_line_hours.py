@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -50,9 +50,9 @@ def by_the_hour(rates, *, each=8, size=60 * MB, unsteady=0.0, seed=1, at_once=4)
     return LineDownloads(begins, ends, np.array([whole for _, whole in begin], np.int64))
 
 
-def found(downloads, label=2.5 * MB):
+def found(downloads, label=2.5 * MB, off=()):
     fit = fit_line(downloads, 12.5 * MB, label, [])
-    return hours_of(downloads, 12.5 * MB, label, fit.factor, BERLIN)
+    return hours_of(downloads, 12.5 * MB, label, fit.factor, BERLIN, (), off)
 
 
 def test_hours_in_which_others_take_something_come_out():
@@ -61,6 +61,24 @@ def test_hours_in_which_others_take_something_come_out():
     assert hours.seen == 4
     assert hours.taken.keys() == {"fri 09:00-10:00", "fri 10:00-11:00"}
     assert list(hours.taken.values()) == pytest.approx([0.5, 0.5], abs=0.03)
+
+
+def test_hours_of_a_day_off_tell_of_the_line_and_of_no_hour_of_the_week():
+    """Friday until noon is off: others begin at noon, and what nine to ten lacks is no habit."""
+    begin = datetime(2021, 9, 24, tzinfo=BERLIN)
+    off = [(begin, begin, timedelta(hours=12))]
+    rates = [2 * MB, 2 * MB, 2 * MB, 2 * MB, 1 * MB, 1 * MB]
+    hours = found(by_the_hour(rates), off=off)
+    assert hours.taken.keys() == {"fri 12:00-13:00", "fri 13:00-14:00"}
+    assert list(hours.taken.values()) == pytest.approx([0.5, 0.5], abs=0.04)
+    assert hours.seen == 2
+    assert not found(by_the_hour([1 * MB, 1 * MB, 1 * MB, 1 * MB, 2 * MB, 2 * MB]), off=off).taken
+
+
+def test_one_hour_and_days_off_tell_what_others_take_in_it():
+    begin = datetime(2021, 9, 24, tzinfo=BERLIN)
+    off = [(begin, begin, timedelta(hours=9))]
+    assert found(by_the_hour([2 * MB, 1 * MB]), off=off).taken.keys() == {"fri 09:00-10:00"}
 
 
 def test_an_unsteady_line_is_not_taken_for_hours():
@@ -112,6 +130,22 @@ def test_a_scenario_learns_its_busy_hours():
     again = learn(learnt.scenario(), observed_in(result), transfers_in(result), rows=50)
     assert "network.sites.Bonn.busy" not in {one.name for one in again.inputs}
     assert again["network.sites.Bonn.line_factor"].by["factor"] == pytest.approx(0.8, rel=0.01)
+
+
+def test_a_scenario_learns_busy_hours_that_leave_days_off_out():
+    """On a Tuesday that is a holiday the line is free; a week later a half is taken until nine."""
+    off = BUSY.replace("busy: {}", "busy: {}, holidays: DE").replace("2021-09-24", "2023-10-03")
+    off = off.replace("8 h", "8 d").replace(
+        "{units: {", "{units: {Beuel: {devices: 150, site: Bonn}, "
+    )
+    off = off.replace("[{update", "[{update: Beuel, once: 2023-10-10 08:00}, {update")
+    truth = off.replace("busy: {}", "busy: {mon-fri 08:00-09:00: 50 %}").replace(
+        "name: Busy", "doubt: none"
+    )
+    result = fwsim.simulate(loads(truth), seed=2)
+    learnt = learn(loads(off), observed_in(result), transfers_in(result), rows=50)
+    assert learnt["network.sites.Bonn.busy"].value == {"tue 08:00-09:00": "50 %"}
+    assert learnt["network.sites.Bonn.line_factor"].by["factor"] == pytest.approx(0.8, rel=0.01)
 
 
 @pytest.mark.parametrize(

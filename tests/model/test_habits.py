@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from fwsim.engine import Engine
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.presence_clock import PresenceClock
 from fwsim.messages import speaking
-from fwsim.model import habits
+from fwsim.model import days_off, habits
+from fwsim.model.calendar_file import events_of
 from fwsim.model.days_off import read_days_off
 from fwsim.model.habits import people_of
 from fwsim.model.hours import Hours
@@ -196,3 +198,53 @@ def test_a_calendar_is_read_once_for_all_habits_that_name_it(tmp_path, monkeypat
     text = NEW_YEAR.format(days="mon-fri", off=", holidays: {file: off.ics}")
     prepare(loads(text, folder=tmp_path))
     assert len(read) == 1
+
+
+MANY_OF_ONE_FILE = """\
+zone: Europe/Berlin
+start: 2025-12-31 10:00
+horizon: 4 d
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE: {devices: 1, people: a, power: b}}}
+people: {a: {holidays: {file: o.ics}}, b: {holidays: {file: o.ics, country: DE}}}
+power: {a: {holidays: {file: o.ics}}, b: {holidays: {file: o.ics}}}
+commands: [{update: DE}]
+"""
+
+
+def test_a_bad_calendar_is_read_once_for_all_habits_that_name_it(tmp_path, monkeypatch):
+    (tmp_path / "o.ics").write_text("BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n")
+    read = []
+
+    def counted(library, text):
+        read.append(text)
+        return events_of(library, text)
+
+    monkeypatch.setattr(days_off, "events_of", counted)
+    with pytest.raises(InputError) as refused:
+        prepare(loads(MANY_OF_ONE_FILE, folder=tmp_path))
+    assert len(refused.value.problems) == 4
+    assert len(read) == 1
+
+
+def test_days_off_of_a_country_without_the_package_name_the_country(monkeypatch):
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    with pytest.raises(InputError, match=r"the holidays of DE need") as refused:
+        prepare(loads(NIGHTS))
+    assert {one.path for one in refused.value.problems} == {
+        "people.nights.holidays.country",
+        "people.always.holidays.country",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("[DE]", r"\[DE\] is not a country; .*; did you mean DE\?"),
+        ("[DE, AT]", r"\[DE, AT\] are several; expected the two letters of one country"),
+        ("49", "49 is not a country; expected the two letters of one, such as DE"),
+    ],
+)
+def test_days_off_of_what_is_no_country_name_it(written, words):
+    with pytest.raises(InputError, match=words):
+        loads(NIGHTS.replace("holidays: DE}", f"holidays: {written}}}"))

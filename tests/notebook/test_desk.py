@@ -645,7 +645,8 @@ def test_a_mistake_stays_while_another_field_is_set(screen, desk):
     [
         (KeyboardInterrupt(), "stopped"),
         (RuntimeError("un-serialize"), "broken off, for a process that made runs has ended"),
-        (MemoryError("no room"), "no room"),
+        (MemoryError("no room"), "not enough memory"),
+        (ZeroDivisionError("by 0"), "a bug in fwsim: ZeroDivisionError in fwsim/"),
     ],
 )
 def test_a_full_answer_that_does_not_come_is_not_promised(desk, screen, monkeypatch, end, told):
@@ -661,6 +662,55 @@ def test_a_full_answer_that_does_not_come_is_not_promised(desk, screen, monkeypa
     desk.plan.wait()
     assert screen.progress["about"] == "≈ a first look"
     assert screen.progress["remark"].startswith(told)
+
+
+NOTICE = {"do": "set", "name": "notice", "text": "2 min"}
+
+
+def test_what_nobody_has_foreseen_is_told_in_words_and_the_desk_goes_on(desk, screen, monkeypatch):
+    def fails(_):
+        raise KeyError("no place")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.rail, "set", lambda *_: fails(None))
+        desk.hear(NOTICE)
+    told = screen.progress["remark"]
+    assert told.startswith("a bug in fwsim: KeyError in fwsim/")
+    assert "no place" not in told
+    desk.hear(NOTICE)
+    assert fields(screen)["notice"]["text"] == "2 min"
+
+
+def test_an_interrupted_look_is_taken_again_of_the_plan_as_it_is(desk, screen, monkeypatch):
+    """A kernel that is interrupted while a hand moves would leave the look of the plan before."""
+    look, asked = desk.plan.look_of, []
+
+    def interrupted(*args, **kwargs):
+        asked.append(args)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        return look(*args, **kwargs)
+
+    monkeypatch.setattr(desk.plan, "look_of", interrupted)
+    drag = {"do": "drag", "command": 0, "part": "start", "value": 3 * 3_600_000, "sequence": 1}
+    desk.hear(drag)
+    assert not desk.is_held
+    (bar,) = screen.board["bars"]
+    assert bar["firings"] == [3 * 3_600_000]
+    assert screen.progress["remark"] == "stopped"
+
+
+def test_limits_beside_a_plan_are_of_what_is_shown_when_other_runs_are_asked_for(screen, scenario):
+    choose_engine()
+    expect = [{"successful": ">= 50 %"}]
+    made = scenario({"inform_user": None, "once": "2018-08-20 12:00"}, expect=expect, **FLEET)
+    desk = Desk(Plan(made), screen, follows=False)
+    desk.open()
+    desk.plan.start(20)
+    desk.plan.wait()
+    assert "of 20 runs" in screen.rail["limits"][0]["text"]
+    desk.hear({"do": "runs", "text": "30"})
+    assert "at first sight" in screen.rail["limits"][0]["text"]
 
 
 def test_what_a_scenario_has_beside_its_commands_is_said_beside_them(scenarios, screen):

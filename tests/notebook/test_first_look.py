@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
+from fwsim.ledger.kept import forecast_of
 from fwsim.notebook.first_look import (
     devices_of_a_look,
     look_at,
@@ -14,6 +17,9 @@ from fwsim.notebook.first_look import (
     runs_of_a_look,
 )
 from fwsim.planning.levers import Levers, turned
+from fwsim.problems import InputError
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.report import report
 from fwsim.run import prepare
 from tests.planning.bounds.random_fleets import random_fleet
 
@@ -55,3 +61,19 @@ def test_quick_looks_are_off_to_both_sides():
     off = [float(off_by(seed).mean()) for seed in range(300, 320)]
     assert abs(np.mean(off)) < 0.01
     assert min(off) < 0 < max(off)
+
+
+def test_a_first_look_is_refused_where_an_answer_is_kept(tmp_path):
+    """Nobody gave its runs a seed that tells of them: KeyError is no word for that."""
+    whole = prepare(random_fleet(1))
+    look = look_at(whole, choose(whole, 20_000))
+    now = datetime(2021, 9, 24, tzinfo=UTC)
+    for keep in (
+        lambda: save_answer(look, tmp_path / "out"),
+        lambda: report(look),
+        lambda: forecast_of(look, made_at=now),
+    ):
+        with pytest.raises(InputError, match="first look at a plan") as caught:
+            keep()
+        assert [problem.source for problem in caught.value.problems] == ["answer"]
+    assert not list(tmp_path.iterdir())

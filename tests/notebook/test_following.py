@@ -76,8 +76,10 @@ def test_it_can_be_stopped(whole, tmp_path):
 
 def test_what_is_no_log_is_told(tmp_path):
     live = following()
-    assert not live.look(tmp_path / "none.csv", 20)
-    assert live.problem
+    (tmp_path / "status-log.csv").touch()
+    assert not live.look(tmp_path / "status-lg.csv", 20)
+    assert "no such file; did you mean 'status-log.csv'?" in live.problem
+    assert "Errno" not in live.problem
     live.look(written(tmp_path, ["nothing\n"]), 20)
     live.wait()
     assert "holds no line beside its header" in live.problem

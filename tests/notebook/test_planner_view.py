@@ -456,6 +456,37 @@ def test_another_language_shows_the_same_plan(plan):
 
 
 @pytest.mark.usefixtures("no_runs_follow")
+def test_all_planners_of_a_kernel_speak_the_language_chosen_last(plan, scenarios):
+    """Half of what one showed was in the language of the other."""
+    words = []
+
+    def open_another():
+        first = Planner(plan)
+        second = planner(scenarios / "manual-example.yaml", language="de")
+        (box,) = second.children
+        screen, _ = box.children
+        words.append((first.view.screen.words["save"], screen.words["save"]))
+        first.view.desk.hear({"do": "language", "name": "en"})
+        (box,) = second.children
+        screen, _ = box.children
+        words.append((first.view.screen.words["save"], screen.words["save"]))
+
+    try:
+        Context().run(open_another)
+    finally:
+        speak("en")
+    assert words == [("Speichern", "Speichern"), ("Save", "Save")]
+
+
+def test_a_scenario_that_cannot_be_shown_says_so_and_why(tmp_path):
+    place = tmp_path / "<b>.yaml"
+    place.write_text("fleet: 5\n", encoding="utf-8")
+    (told,) = planner(place, language="en").children
+    assert "Nothing can be shown:" in told.value
+    assert "&lt;b&gt;.yaml:1:" in told.value
+
+
+@pytest.mark.usefixtures("no_runs_follow")
 def test_another_language_leaves_plans_answers_undo_and_what_was_learnt(plan, monkeypatch):
     place = Planner(plan)
     desk, logs = place.view.desk, place.view.from_logs.logs

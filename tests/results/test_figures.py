@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -17,23 +15,18 @@ from matplotlib.testing.compare import compare_images
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.amounts import shown_duration
-from fwsim.measures.catalogue import Kind, Unit
-from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
-from fwsim.results.figures.alt_text import alt_text, in_html, tell_in_notebooks
+from fwsim.results.figures.alt_text import alt_text
 from fwsim.results.figures.look import legend_over, per_cent, tidy
-from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
 from fwsim.results.figures.under_way import _limits_of
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
-from fwsim.results.output.report_figures import people, why
+from fwsim.results.output.report_figures import people
 from fwsim.results.output.saved_setting import read_setting
 from fwsim.results.run.stages import STAGES, Stage
-from fwsim.results.statistics.difference import difference
-from fwsim.results.statistics.estimate import estimate
-from tests.results.figures import BASELINE, FIGURES, HOUR, TIME, _around, draw
+from tests.results.figures import BASELINE, FIGURES, HOUR, draw
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.tiers import in_both_tiers
 
@@ -499,18 +492,6 @@ def test_stages_and_what_is_loaded_speak_german():
     plt.close("all")
 
 
-def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
-    ax = figures.completion(small_answer())
-    shown = in_html(ax.figure)
-    assert 'alt="Successful devices, 6 runs; of the targeted devices; ' in shown, shown[:400]
-    ax.set_title('<b>&"', loc="left")
-    assert 'alt="&lt;b&gt;&amp;&quot;;' in in_html(ax.figure)
-    assert in_html(plt.figure()) is None  # of somebody else
-    ax.figure.clear()
-    assert in_html(ax.figure) is None  # nothing is left
-    plt.close("all")
-
-
 @pytest.mark.parametrize(("place", "up"), [("upper right", 0.92), ("lower right", 0.08)])
 def test_no_legend_hides_how_long_a_fold_at_the_end_is(place, up):
     from fwsim.results.figures.time_axis import clock_axis
@@ -546,68 +527,27 @@ def test_what_is_beside_a_row_is_told_with_its_name():
     for stage, (every, last) in table[["all (min)", "last 5 % (min)"]].iterrows():
         times = f"{shown_duration(every * 60_000)}, {shown_duration(last * 60_000)}"
         assert f"; {stage}: {times}" in told
-    assert "; West; South; North; " in alt_text(figures.site_heat_map(small_answer()).figure)
     plt.close("all")
 
 
-def test_a_figure_of_the_report_is_told_in_words_to_whoever_does_not_see_it():
-    """Its title is its caption's, too: what is written in it has to come with it."""
-    (spent, _), table = why(small_answer()), small_answer().time_spent().set_index("stage")
-    told = spent.as_data()["alt"]
-    assert told.startswith("Where the time went: ")
-    late = shown_duration(table.loc["transferring", "last 5 % (min)"] * 60_000)
-    assert f", {late};" in told.partition("; transferring: ")[2]
-
-
-def test_a_notebook_shows_a_figure_in_the_form_that_it_is_told(monkeypatch):
-    forms = {"image/png": SimpleNamespace(lookup={}.__getitem__)}
-    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters=forms))
-    figure = figures.completion(small_answer()).figure
-    monkeypatch.setattr("fwsim.results.figures.alt_text._shell", lambda: shell)
-    assert in_html(figure) is None  # as SVG, say
-    twice = ("PNG", {"width": 800, "height": 400})
-    forms["image/png"].lookup = lambda _: lambda _: twice
-    assert ' width="800" alt="Successful' in in_html(figure)
-    assert in_html(figure).endswith(' src="data:image/png;base64,PNG">')
+def test_a_line_of_a_heat_map_is_told_with_its_fullest_hour():
+    ax = figures.site_heat_map(small_answer())
+    mesh, told = ax.collections[0], alt_text(ax.figure)
+    shares = np.asarray(mesh.get_array())
+    names = [one.get_text() for one in ax.get_yticklabels()]
+    assert names == ["West", "South", "North"]
+    rows = [f"{n}: at most {100 * row.max():.1f} %" for n, row in zip(names, shares, strict=True)]
+    assert all(f"; {row}, at Mon 20 Aug 2018 " in told for row in rows)
+    begins = mesh.get_coordinates()[0, :-1, 0]
+    at = mdates.num2date(begins[shares[0].argmax()])  # as the clock on the wall has it
+    assert f"{rows[0]}, at {at:%a} 20 Aug 2018 {at:%H:%M}" in told
     plt.close("all")
 
 
-def test_a_notebook_keeps_a_figure_once_and_those_of_others_as_ever(monkeypatch):
-    """Any figure is told that is asked for: the height of each bar by its name."""
-    formatters = pytest.importorskip("IPython.core.formatters")
-    shown = formatters.DisplayFormatter()
-    shown.formatters["image/png"].for_type(plt.Figure, lambda _: "PNG")
-    monkeypatch.setattr(
-        "fwsim.results.figures.alt_text._shell", lambda: SimpleNamespace(display_formatter=shown)
-    )
-    own, other = plt.figure(), plt.figure()
-    for figure in (own, other):
-        ax = figure.add_subplot()
-        ax.bar([0, 1], [1234.5, 2], label="notice of 1 min")
-        ax.set_xticks([0, 1], ["prompts", "cancels"])
-    for _ in range(2):
-        tell_in_notebooks(own)
-    (told, _), (as_ever, _) = shown.format(own), shown.format(other)
-    assert told.keys() == {"text/plain", "text/html"}
-    assert as_ever.keys() == {"text/plain", "image/png"}
-    assert 'alt="notice of 1 min: prompts 1,234.5, cancels 2" src="' in told["text/html"]
-    assert told["text/html"].endswith(',PNG">')
-    plt.close("all")
-
-
-def test_the_heights_of_bars_are_told_as_the_language_writes_numbers():
-    ax = plt.figure().add_subplot()
-    ax.bar([0], [1234.5])
-    ax.set_xticks([0], ["x"])
-    with speaking("de"):
-        assert alt_text(ax.figure) == "x 1 234,5"
-    plt.close("all")
-
-
-def test_a_saved_figure_has_no_trace_of_how_a_notebook_shows_it():
-    figure, file = figures.completion(small_answer()).figure, io.StringIO()
-    figure.savefig(file, format="svg")
-    assert '<g id="figure_1">' in file.getvalue()
+def test_a_kind_of_people_is_told_with_its_busiest_hour():
+    ax = figures.prompts_by_people(small_answer())
+    most = np.asarray(ax.collections[0].get_array()).max()
+    assert re.search(rf": at most {most:g}\d* notices?, at \w+ 20 Aug 2018", alt_text(ax.figure))
     plt.close("all")
 
 
@@ -724,119 +664,3 @@ def test_a_line_in_doubt_is_full_where_it_carries_all_it_can_in_that_run(tmp_pat
         mesh = figures.site_heat_map(told).collections[0]
         assert mesh.get_array().max() == pytest.approx(1, rel=1e-3)
         plt.close("all")
-
-
-NEVER = float("inf")
-
-
-def arrows(ax):
-    return [text.xy for text in ax.texts if text.arrow_patch is not None]
-
-
-def test_an_interval_that_runs_do_not_bound_is_an_arrow_and_names_stand_apart():
-    base = [HOUR * (1 + n / 10) for n in range(10)]
-    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
-    points = [
-        figures.PolicyPoint("all at once", difference(TIME, base, base), _around(30, 2)),
-        figures.PolicyPoint("one gate", difference(TIME, later, base), _around(5, 2)),
-        figures.PolicyPoint("another gate", difference(TIME, later, base), _around(5, 2)),
-    ]
-    ax = figures.policies(points, devices=400)
-    assert [place[0] for place in arrows(ax)] == [1, 1]
-    names = [text for text in ax.texts if text.get_text()]
-    assert [text.get_text().partition("\n")[2] for text in names] == [
-        *("", "not reached in 2 of 10", "not reached in 2 of 10"),
-    ]
-    boxes = [text.get_window_extent() for text in names]
-    assert not boxes[1].overlaps(boxes[2])
-    assert "hollow: of the median delay" in ax.get_title(loc="left")
-    assert "arrows" in ax.get_xlabel()
-    plt.close("all")
-
-
-def test_names_of_policies_stand_beside_the_intervals_not_on_them():
-    """Two at nearly one place; the interval of a third runs past just above them."""
-    base = [HOUR * (1 + n / 10) for n in range(10)]
-
-    def later(by, spread):
-        return difference(TIME, [t + by * (1 + spread * (n % 2)) for n, t in enumerate(base)], base)
-
-    points = [
-        figures.PolicyPoint("hawkBit, 10 groups", later(HOUR, 0), _around(20, 0.01)),
-        figures.PolicyPoint("hawkBit, 5 groups", later(HOUR, 0), _around(22, 0.01)),
-        figures.PolicyPoint("one gate", later(HOUR / 2, 9), _around(21, 2)),
-        figures.PolicyPoint("all at once", later(0, 0), _around(100, 2)),
-    ]
-    ax = figures.policies(points, devices=400)
-    names = [text.get_window_extent() for text in ax.texts if text.get_text()]
-    for bar in _bars(ax, points):
-        assert not any(name.overlaps(bar) for name in names)
-    plt.close("all")
-
-
-def test_of_so_many_runs_a_policy_never_got_there_whether_or_not_the_first_did():
-    base = [HOUR * (1 + n / 10) for n in range(9)] + [NEVER]
-    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
-    ax = figures.policies(
-        [figures.PolicyPoint("one gate", difference(TIME, later, base), _around(5, 2))], devices=400
-    )
-    assert [text.get_text() for text in ax.texts if text.get_text()] == [
-        "one gate\nnot reached in 2 of 10"
-    ]
-    plt.close("all")
-
-
-def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
-    often = estimate([HOUR * (1 + n / 10) for n in range(14)] + [NEVER], Unit.DURATION)
-    points = [
-        figures.PlanPoint(_around(3, 1), _around(2 * HOUR, HOUR), True, True, True),
-        figures.PlanPoint(_around(2, 1), often, True, False, False),
-    ]
-    ax = figures.plans(points, (Measure(Kind.PROMPTS), TIME))
-    assert [text.get_text() for text in ax.texts if text.get_text()] == ["never in 1 of 15"]
-    legend = " ".join(text.get_text() for text in ax.get_legend().get_texts())
-    assert "counts as the horizon" in legend
-    plt.close("all")
-
-
-def test_a_star_that_is_not_where_held_out_runs_put_it_does_not_say_so():
-    """They never get there in most cases, so that it stays where the runs of the search put it."""
-    here, never = (_around(3, 1), _around(2 * HOUR, HOUR)), estimate([NEVER] * 9, Unit.DURATION)
-    for told, name in ((here, "selected, by its\nheld-out runs"), ((here[0], never), "selected")):
-        ax = figures.plans(
-            [figures.PlanPoint(*here, True, True, True, told=told)], (Measure(Kind.PROMPTS), TIME)
-        )
-        assert name in [text.get_text() for text in ax.get_legend().get_texts()]
-        plt.close("all")
-
-
-def test_pictures_of_plans_and_policies_speak_german():
-    base = [HOUR * (1 + n / 10) for n in range(9)] + [NEVER]
-    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
-    often = estimate([HOUR * (1 + n / 10) for n in range(14)] + [NEVER], Unit.DURATION)
-    two = _around(2, 1), often
-    gated = figures.PolicyPoint("Eins", difference(TIME, later, base), _around(5, 2))
-    never = figures.PolicyPoint("Zwei", difference(TIME, [NEVER] * 10, base), _around(5, 2))
-    found = [
-        figures.PlanPoint(_around(3, 1), _around(2 * HOUR, HOUR), True, True, True),
-        figures.PlanPoint(*two, True, False, False),
-        figures.PlanPoint(*two, False, False, False, is_nearest=True),
-    ]
-    with speaking("de"):
-        drawn = [
-            figures.policies([gated, never], devices=400),
-            figures.plans(found, (Measure(Kind.PROMPTS), TIME)),
-        ]
-        words = [said for ax in drawn for said in _words_of(ax)]
-    english = {"the", "of", "never", "limit", "limits", "mean", "than", "prompts", "time", "left"}
-    assert not [said for said in words if english & set(said.replace("\n", " ").split())]
-    assert any("Freigaberegel" in said for said in words)
-    assert any("insgesamt 400 Geräte" in said for said in words)
-    plt.close("all")
-
-
-def _words_of(ax):
-    texts = [*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else [])]
-    ticks = [label.get_text() for label in ax.get_xticklabels()]
-    titles = [ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel()]
-    return [*titles, *ticks, *(text.get_text() for text in texts)]

@@ -56,8 +56,9 @@ def test_a_wrong_value_is_told_with_its_place_and_what_was_meant(wrong, place, m
 
 def test_every_problem_is_told_at_once():
     error = told(fwsim.Scenario, zone="Mars")
-    assert [problem.path for problem in error.problems] == ["zone", None, None]
+    assert [problem.path for problem in error.problems] == ["zone", None, None, None]
     assert "'start' is missing: when the simulation begins" in str(error)
+    assert "expected exactly one of image, idf, images; got none" in str(error)
 
 
 @pytest.mark.parametrize("data", [3, None, "zone: UTC", [GOOD]])

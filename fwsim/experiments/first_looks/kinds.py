@@ -13,6 +13,7 @@ from fwsim.commands.command import Command, UefiUpdateCommand
 from fwsim.fleet.fleet import Column
 from fwsim.model.device_jobs import scheduler_files_of
 from fwsim.model.rollout import Rollout
+from fwsim.model.rollout_lines import busy_of
 from fwsim.scenario.fleet_build import DEFAULT, UnitSettings
 from fwsim.scenario.sections import FaultPhase
 
@@ -112,7 +113,7 @@ def line_classes(rollout: Rollout) -> Codes:
         (
             _rate_class(line.carries),
             _rate_class(line.most_for_updates),
-            tuple(line.busy.items()),
+            busy_of(line),
             line.wake_up,
             tuple(cut.get(site, ())),
             int(rollout.hub_of[site]),

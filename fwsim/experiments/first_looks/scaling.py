@@ -18,6 +18,7 @@ ADDED_UP = frozenset(
         Kind.DEVICES_SUCCESSFUL,
         *SUMS_OF_PEOPLE,
         Kind.WAN,
+        Kind.FROM_PROXIES,
         Kind.UNFINISHED,
         Kind.ON_FOR_NOTHING,
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
+from fwsim.input_file import not_there
 from fwsim.learning.clock_of_log import is_recent, shows_last_states
 from fwsim.learning.folders import log_in
 from fwsim.learning.named_jobs import named_jobs
@@ -195,7 +196,10 @@ def sign_of(path: Path) -> Sign:
         If it is not there.
     """
     file = log_in(path)
-    about = file.stat()
+    try:
+        about = file.stat()
+    except FileNotFoundError:
+        raise InputError([Problem(not_there(file), source=str(path))]) from None
     return file, about.st_size, about.st_mtime_ns
 
 

@@ -138,6 +138,7 @@ def board_data(
     return {
         "problem": "",
         "full": is_full,
+        "look": is_first_look(shown),
         "about": "" if is_full else _about(shown),
         "runs": shown.runs,
         **(frame_data(rollout, axis) if frame is None else frame),

@@ -254,7 +254,7 @@ def _people(answer: Answer, ghost: Answer | None) -> Tile:
         "people",
         say("board.tile.people"),
         _about(value, answer),
-        say("board.tile.time_lost", time=hours),
+        say("board.tile.time_lost", time=_about(hours, answer)),
         _difference(answer, ghost, measure, bare=True),
         hint=say("board.tile.people_hint"),
         measure=measure.name,

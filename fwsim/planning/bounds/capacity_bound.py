@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,149 +17,17 @@ from fwsim.measures.amounts import (
     sizes_apart,
 )
 from fwsim.messages import say
-from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.between_outages import open_time, repository_down, steps_between_outages
-from fwsim.planning.bounds.earliest import NO_WAY, Earliest
-from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
+from fwsim.planning.bounds.between_outages import open_time
+from fwsim.planning.bounds.copies import Copies
+from fwsim.planning.bounds.earliest import NO_WAY
+from fwsim.planning.bounds.lines import NO_BYTE, Cap, Lines
 
 FALSE_ALARM = 1e-9
 """Chance that more users than told agree at once, so that a run beats a bound (Hoeffding)."""
-_NO_BYTE = 0.5
-"""Of bytes, which are whole; so much less than all is a matter of rounding."""
 _JUST = 10
 """Milliseconds: a line that lacks no more needs all of the time."""
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Cap:
-    """A limit on the rate of lines, to be kept at the same time as a deadline.
-
-    Parameters
-    ----------
-    rates
-        Bytes per second each line may carry, the sites' and then the hubs'; shape (lines,);
-        infinite where it says nothing.
-    spans
-        When, milliseconds; None is always.
-    is_average
-        Whether it holds for the mean over the runs, not in each.
-    """
-
-    rates: Floats
-    spans: Spans | None
-    is_average: bool = False
-
-    def in_one_of(self, share: float) -> Cap:
-        """Return what holds in one run at least of any such share of them, if the mean keeps it."""
-        return replace(self, rates=self.rates / share, is_average=False)
-
-
-class Lines:
-    """The lines of a rollout and what must cross them; made once, asked often.
-
-    Parameters
-    ----------
-    rollout, devices
-        The plan, and what holds its devices back.
-    """
-
-    def __init__(self, rollout: Rollout, devices: Earliest) -> None:
-        self.rollout, self.devices = rollout, devices
-        self.by_site = np.lexsort((devices.size, devices.site))
-        """The targeted devices site by site, those with the fewest bytes first."""
-        # The caps are kept beside what was made for them, so that an id stays theirs.
-        self._known: dict[
-            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
-        ] = {}
-
-    @cached_property
-    def steps(self) -> list[list[tuple[int, int]]]:
-        """How each line's rate changes over time, the sites' and then the hubs'.
-
-        Equal ones share a list.
-        """
-        return steps_between_outages(self.rollout)
-
-    @cached_property
-    def down(self) -> Spans:
-        """When the repository sends nothing."""
-        return repository_down(self.rollout)
-
-    @cached_property
-    def since(self) -> NDArray[np.int64]:
-        """When traffic can begin on each line: what counts there is of its own devices."""
-        devices, hub_of = self.devices, self.rollout.hub_of
-        since = np.full(len(self.steps), NO_WAY)
-        over = devices.over_line
-        np.minimum.at(since, devices.site[over], devices.due[over])
-        sites = len(hub_of)
-        behind = hub_of >= 0
-        np.minimum.at(since, sites + hub_of[behind], since[:sites][behind])
-        return np.where(since < NO_WAY, since, devices.traffic_from)
-
-    def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
-        """Return the most bytes each line can carry by a time; shape (lines,)."""
-        kinds, of_line = self._kinds(caps)
-        carried = np.array([kind.by(until) for kind in kinds])
-        capacities: Floats = carried[of_line]
-        return capacities
-
-    def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
-        """Return the most bytes that one line can carry by a time."""
-        kinds, of_line = self._kinds(caps)
-        return kinds[int(of_line[line])].by(until)
-
-    def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
-        """Return how many sites' lines are not through by a time, and when the last of them is.
-
-        Parameters
-        ----------
-        counts
-            Which targeted devices must have their bytes; shape (targeted,).
-        until, horizon
-            Milliseconds: the time, and the end.
-        """
-        sites = len(self.rollout.fleet.site.values)
-        needed = np.bincount(self.devices.site[counts], self.devices.size[counts], minlength=sites)
-        late = np.flatnonzero(needed > self.capacities(until, ())[:sites] + _NO_BYTE)
-        if not len(late):
-            return None
-        low, high = until, horizon
-        while high - low > 1:
-            middle = (low + high) // 2
-            if (needed > self.capacities(middle, ())[:sites] + _NO_BYTE).any():
-                low = middle
-            else:
-                high = middle
-        return len(late), high
-
-    def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
-        """Return the lines that differ, and which of them each line is; made once."""
-        key = tuple(id(cap) for cap in caps)
-        if key not in self._known:
-            places: dict[tuple[object, ...], int] = {}
-            made: list[LineCapacity] = []
-            of_line = np.zeros(len(self.steps), np.int64)
-            for line, (steps, since) in enumerate(
-                zip(self.steps, self.since.tolist(), strict=True)
-            ):
-                rates = [float(cap.rates[line]) for cap in caps]
-                kind = (id(steps), since, *rates)
-                if kind not in places:
-                    places[kind] = len(made)
-                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
-                    made.append(
-                        LineCapacity(
-                            steps,
-                            [limit for limit in limits if math.isfinite(limit[0])],
-                            since,
-                        )
-                    )
-                of_line[line] = places[kind]
-            self._known[key] = caps, made, of_line
-        return self._known[key][1:]
 
 
 class Reach:
@@ -196,6 +63,7 @@ class Reach:
             self._by_lines(),
             *self._by_hubs(),
             self._by_repository(),
+            *self._by_copies(),
             self._by_workers(),
             self._by_people(),
         )
@@ -226,6 +94,18 @@ class Reach:
         return float(self._ready.sum()), reason
 
     @cached_property
+    def _copies(self) -> Copies:
+        # How many have a copy is no concave function of a rate: limits on a mean say nothing.
+        caps = () if any(cap.is_average for cap in self._caps) else self._caps
+        if not (self._ready & ~self._devices.over_line).any():
+            caps = ()  # one table of lines less
+        carried, soon = (
+            self._lines.capacities(at, caps, of_anybody=True)
+            for at in (self._until, self._until + _JUST)
+        )
+        return Copies(self._devices, self._ready, carried, soon)
+
+    @cached_property
     def _at_sites(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
         """Devices site by site, which of them their line lets through, and what it can carry."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
@@ -235,17 +115,21 @@ class Reach:
         starts = np.searchsorted(site, np.arange(len(sites)))
         before = np.append(0.0, total)[starts]
         capacity = self._lines.capacities(self._until, self._caps)
-        return chosen, total - before[site] <= capacity[site] + _NO_BYTE, capacity
+        return chosen, total - before[site] <= capacity[site] + NO_BYTE, capacity
 
     def _by_lines(self) -> tuple[float, str]:
         """Return how many the sites' lines let through, and the line that holds most back."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
         chosen, fits, _ = self._at_sites
-        around = float((self._ready & ~devices.over_line).sum())
-        if not len(chosen):
-            return around, say("bounds.nothing")
+        around, waiting = float(self._copies.through.sum()), self._copies.missed
         site = devices.site[chosen]
         missed = np.bincount(site[~fits], minlength=len(sites))
+        if waiting.any() and waiting.max() >= missed.max(initial=0):
+            longest = int(waiting.argmax())
+            reason = self._copies.held_back_at(longest, sites[longest])
+            return around + float(fits.sum()) + self._parts(missed, 0), reason
+        if not len(chosen):
+            return around, say("bounds.nothing")
         worst = int(missed.argmax())
         names = "bounds.line", "bounds.line_limited", "bounds.line_just"
         where = {"site": sites[worst]}
@@ -268,11 +152,11 @@ class Reach:
         for number in range(len(missed)):
             sizes = np.sort(devices.size[passing[hub[passing] == number]])
             total = np.cumsum(sizes, dtype=np.float64)
-            missed[number] = int((total > capacity[first + number] + _NO_BYTE).sum())
+            missed[number] = int((total > capacity[first + number] + NO_BYTE).sum())
         worst = int(missed.argmax())
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
-        most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
+        most = float(self._copies.through.sum()) + len(passing) - missed.sum() + parts
         names = "bounds.hub", "bounds.hub_limited", "bounds.hub_just"
         where = {"hub": rollout.line_names()[first + worst]}
         return [(most, self._held_back(names, first + worst, mine, where))]
@@ -308,7 +192,7 @@ class Reach:
         most, need = sizes_apart(carried, needed)
         total = np.cumsum(np.sort(self._devices.size[behind]), dtype=np.float64)
         # Just before a device's last byte is through, the sizes that are told say it is.
-        missed, at_once = (int((total > at + _NO_BYTE).sum()) for at in (soon, carried))
+        missed, at_once = (int((total > at + NO_BYTE).sum()) for at in (soon, carried))
         words = {"missed": counted(missed or at_once, "device"), **where}
         words |= {"most": most, "needed": need}
         return say(limited if self._caps else plain, count=len(behind), **words)
@@ -339,7 +223,7 @@ class Reach:
         )
         sizes = np.sort(devices.size[self._over])
         fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))
-        most = float(fits + (self._ready & ~devices.over_line).sum())
+        most = float(fits + self._copies.through.sum())
         needed, rate = float(sizes.sum()), shown_rate(uplink)
         if needed <= soon:
             all_of_them = counted(len(sizes), "device")
@@ -348,6 +232,38 @@ class Reach:
         carried, need = sizes_apart(total, needed)
         words = {"rate": rate, "most": carried, "needed": need}
         return most, say("bounds.repository", count=len(sizes), **words)
+
+    def _by_copies(self) -> list[tuple[float, str]]:
+        """Return how many hubs and the repository let through where proxies hand copies on."""
+        copies, devices, lines = self._copies, self._devices, self._lines
+        if not copies.through.any():
+            return []
+        some = self._over | copies.through
+        hub, first = lines.rollout.hub_of[devices.site], len(lines.rollout.hub_of)
+        missed = [
+            copies.beyond(some & (hub == number), copies.carried[first + number])
+            for number in range(len(lines.rollout.hubs()))
+        ]
+        ways = []
+        if any(missed):
+            worst = int(np.argmax(missed))
+            carried = copies.carried[first + worst], copies.soon[first + worst]
+            where = {"hub": lines.rollout.line_names()[first + worst]}
+            behind = some & (hub == worst)
+            reason = copies.held_back_behind(behind, carried, "bounds.hub_copies", **where)
+            ways.append((float(some.sum() - sum(missed)), reason))
+        uplink = lines.rollout.scenario.network.repository.carries
+        since = int(devices.site_due.min())
+        total, soon = (
+            uplink * open_time(lines.down, since, at) / 1000
+            for at in (self._until, self._until + _JUST)
+        )
+        if beyond := copies.beyond(some, total):
+            where = {"rate": shown_rate(uplink)}
+            name = "bounds.repository_copies"
+            reason = copies.held_back_behind(some, (total, soon), name, **where)
+            ways.append((float(some.sum() - beyond), reason))
+        return ways
 
     def _by_workers(self) -> tuple[float, str]:
         a = self._lines.rollout.assumptions

@@ -66,6 +66,8 @@ class Earliest:
         When the first update was due.
     due
         When the first command that may bring it bytes was due.
+    site_due
+        When the first bytes may come over each site's line, whoever fetches them; shape (sites,).
     """
 
     device: NDArray[np.int32]
@@ -80,6 +82,7 @@ class Earliest:
     needs: NDArray[np.bool_]
     first_command: int
     due: Whole
+    site_due: Whole
 
     @property
     def traffic_from(self) -> int:
@@ -130,6 +133,9 @@ def earliest(rollout: Rollout) -> Earliest:
         rollout, devices, prompted[devices], asked.cancels[devices], asked.notice[devices], sent
     )
     site = rollout.fleet.site.codes[devices].astype(np.int64)
+    due = _due(rollout, asked.due)
+    site_due = np.full(len(rollout.hub_of), NO_WAY, np.int64)
+    np.minimum.at(site_due, rollout.fleet.site.codes, due)
     ready = sent + _alone(rollout, devices, site, 0 if delivered else size, proxied)
     return Earliest(
         devices,
@@ -143,7 +149,8 @@ def earliest(rollout: Rollout) -> Earliest:
         held,
         needs,
         asked.first,
-        _due(rollout, asked.due)[devices],
+        due[devices],
+        site_due,
     )
 
 

@@ -23,9 +23,10 @@ from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.capacity_bound import Cap, Lines, Reach
+from fwsim.planning.bounds.capacity_bound import Reach
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.bounds.line_capacity import Spans
+from fwsim.planning.bounds.lines import Cap, Lines
 from fwsim.quantities.elementary import summed
 
 _AT_MOST = ("<=", "<")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -21,6 +21,15 @@ _OURS: WeakSet[Any] = WeakSet()
 
 _READ_AS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 """Texts in figures whose place says something, too, with that in words."""
+
+
+_ROWS: WeakKeyDictionary[Any, tuple[str, ...]] = WeakKeyDictionary()
+"""Axes whose rows are of colours, with each row in words."""
+
+
+def read_rows_as(ax: Any, words: Iterable[str]) -> None:
+    """Have the rows of axes told in words, where colours say something to the eye."""
+    _ROWS[ax] = tuple(words)
 
 
 def read_as(text: Any, words: str) -> None:
@@ -110,6 +119,8 @@ def _written(ax: Axes) -> list[str]:
     from matplotlib.ticker import FuncFormatter
 
     axis, texts = ax.yaxis, list(ax.texts)
+    if ax in _ROWS:
+        return [*_ROWS[ax], *map(_read, texts)]
     if not isinstance(axis.get_major_formatter(), FuncFormatter):
         return [_read(text) for text in texts]
     places, names = axis.get_majorticklocs(), [one.get_text() for one in ax.get_yticklabels()]

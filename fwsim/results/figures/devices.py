@@ -14,7 +14,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.messages import say
 from fwsim.model.first_due import JUDGED_FIRST
 from fwsim.quantities.counts import MOST_DRAWN
-from fwsim.results.figures.letters import named
+from fwsim.results.figures.letters import rows_named
 from fwsim.results.figures.look import GREY, GROUPS, axes, group_name, legend_below, tell_nothing
 from fwsim.results.figures.stretches import LEAST_IDLE
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
@@ -164,7 +164,7 @@ def gantt(
             number = group_of[STAGES[stage]]
             bar = _draw_stretch(ax, row, (since, until), number, _NARROW if of else _WIDE)
             used[number] = used.get(number, bar)
-    ax.set_yticks(range(len(names)), [named(name) for name in names], fontsize=7)
+    ax.set_yticks(range(len(names)), rows_named(names), fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
     clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end), hands)

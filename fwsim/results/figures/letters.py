@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -15,6 +17,10 @@ LONGEST_NAME = 32
 """Letters of a name beside what is drawn."""
 LONGEST_IN_TITLE = 64
 LEAST_OF_NAME = 5
+_FIRST_PICTURE = 0x2190
+"""From here on symbols are arrows, signs and emojis, not those of a script."""
+_JOINERS = "\u200d\ufe0e\ufe0f"
+"""What makes one emoji of several, or says that a sign is to be one."""
 _OTHER_FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
@@ -104,6 +110,37 @@ def named(name: str, most: int = LONGEST_NAME) -> str:
         if len(drawn := lettered(shortened(name, letters))) <= most:
             return drawn
     return lettered(shortened(name, LEAST_OF_NAME))
+
+
+def rows_named(names: Iterable[str], most: int = LONGEST_NAME) -> list[str]:
+    """Return the names of a figure's rows as they are drawn.
+
+    Pictures (emojis) that no font has are left out where the rest still tells the rows apart.
+    """
+    whole = [*names]
+    without = [_without_pictures(name) for name in whole]
+    shown = Counter(without)
+    return [
+        named(rest if rest and shown[rest] == 1 else name, most)
+        for name, rest in zip(whole, without, strict=True)
+    ]
+
+
+def _without_pictures(name: str) -> str:
+    """Return a name without the pictures, and what joins or colours them, that no font has."""
+    known = _letters(tuple(matplotlib().rcParams["font.family"]))
+    kept, is_within = [], False
+    for letter in name:
+        is_within = (is_within and letter in _JOINERS) or (
+            ord(letter) not in known and _is_picture(letter)
+        )
+        kept.append("" if is_within else letter)
+    return " ".join("".join(kept).split())
+
+
+def _is_picture(letter: str) -> bool:
+    is_symbol = unicodedata.category(letter) in {"So", "Sk"} and ord(letter) >= _FIRST_PICTURE
+    return is_symbol or letter in _JOINERS
 
 
 def _number(letter: str) -> str:

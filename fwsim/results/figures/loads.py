@@ -13,7 +13,7 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import write_duration, write_share
-from fwsim.results.figures.letters import LONGEST_IN_TITLE, named
+from fwsim.results.figures.letters import LONGEST_IN_TITLE, rows_named
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -84,7 +84,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         tell_nothing(ax, say("figure.proxies_untold"))
         return tidy(ax, say("figure.all_proxies"))
     line = _load(answer, of)
-    name = named(line.name, LONGEST_IN_TITLE)
+    (name,) = rows_named([line.name], LONGEST_IN_TITLE)
     title = say("figure.load_of", name=name, runs=runs_of(answer))
     if line.capacity is None and not line.rates.any():
         tell_nothing(ax, say("figure.nothing_carried"))

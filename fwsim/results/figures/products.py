@@ -14,7 +14,7 @@ from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.grid import as_it_was, curves_within
-from fwsim.results.figures.letters import matplotlib, named
+from fwsim.results.figures.letters import matplotlib, named, rows_named
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -140,6 +140,6 @@ def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: flo
     for place, one in zip(places, found, strict=True):
         ends = [one.low.value / by, one.high.value / by]
         ax.plot(ends, [place, place], color=BLACK, linewidth=1.0)
-    ax.set_yticks(places, [named(product.name) for product in replayed], fontsize=8.5)
+    ax.set_yticks(places, rows_named(product.name for product in replayed), fontsize=8.5)
     ax.invert_yaxis()
     ax.set_xlim(left=0)

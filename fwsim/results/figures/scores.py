@@ -11,7 +11,7 @@ import numpy as np
 
 from fwsim.arguments import a, a_level, several, some_axes, taking
 from fwsim.messages import say
-from fwsim.results.figures.letters import lettered, named
+from fwsim.results.figures.letters import lettered, rows_named
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -243,6 +243,10 @@ def _rows(ax: Axes, rows: Sequence[Held], label: str) -> None:
     ax.set_xlim(0, 1)
     per_cent(ax, "x")
     ax.set_xlabel(label)
-    names = [say("score.row", name=named(one.name, 48), count=one.rollouts) for one in rows]
+    shown = rows_named((one.name for one in rows), 48)
+    names = [
+        say("score.row", name=name, count=one.rollouts)
+        for name, one in zip(shown, rows, strict=True)
+    ]
     ax.set_yticks(range(len(rows)), names)
     ax.set_ylim(len(rows) - 0.4, -0.6)

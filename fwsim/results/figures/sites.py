@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.arguments import a, some_axes, taking, whole_from
+from fwsim.measures.amounts import shown_share
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_DRAWN
-from fwsim.results.figures.letters import named
+from fwsim.results.figures.alt_text import read_rows_as
+from fwsim.results.figures.letters import rows_named
 from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
@@ -22,6 +26,7 @@ from fwsim.results.figures.look import (
 from fwsim.results.figures.stretches import busy_points, over_steps
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.fullest import fullest_first
+from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.line_hours import hour_edges
 
 if TYPE_CHECKING:
@@ -67,7 +72,8 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         vmin=0,
         vmax=1,
     )
-    names = [named(setting.sites[i]) for i in chosen]
+    names = rows_named(setting.sites[i] for i in chosen)
+    read_rows_as(ax, map(partial(_in_words, answer, edges), names, shares[chosen]))
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
     is_low = shares.max(axis=0, initial=0) < HARDLY_VISIBLE
@@ -78,6 +84,17 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     bar.set_label(say("figure.of_line"), fontsize=8.5)
     ax.set_title(_title(answer, len(chosen)), loc="left", fontsize=11, wrap=True)
     return ax
+
+
+def _in_words(
+    answer: Answer, edges: NDArray[np.int64], name: str, shares: NDArray[np.float64]
+) -> str:
+    """Return what a row shows: how full the line was in its fullest hour, and when that was."""
+    hour = int(shares.argmax())
+    if not shares[hour]:
+        return say("figure.row_of_nothing", name=name)
+    at = moment_in_words(answer.moment(float(edges[hour]) - answer.first_command, up=False))
+    return say("figure.row_at_most", name=name, most=shown_share(float(shares[hour])), at=at)
 
 
 def _title(answer: Answer, shown: int) -> str:

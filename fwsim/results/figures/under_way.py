@@ -16,7 +16,7 @@ from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.grid import as_it_was, curves_within
-from fwsim.results.figures.letters import LONGEST_IN_TITLE, lettered, shortened
+from fwsim.results.figures.letters import LONGEST_IN_TITLE, rows_named
 from fwsim.results.figures.look import (
     BLUE,
     GREY,
@@ -133,8 +133,8 @@ def under_way(
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
     legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
-    name = shortened(now.setting.name, LONGEST_IN_TITLE)
-    title = lettered(say("figure.under_way", name=name))
+    (name,) = rows_named([now.setting.name], LONGEST_IN_TITLE)
+    title = say("figure.under_way", name=name)
     return tidy(ax, as_it_was(title, now) if any(holds) else title)
 
 

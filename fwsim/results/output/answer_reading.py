@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.arguments import a_path, taking
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import OF_PROXIES, Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import read_precision
 from fwsim.messages import say
@@ -34,7 +34,6 @@ LARGEST_JSON = 50_000_000
 WAYS_BEFORE_SELDOM = len(STAGES_UNDER_WAY) - len(SELDOM)
 WAYS_BEFORE_WAITS = WAYS_BEFORE_SELDOM - len(Wait)
 Arrays = Mapping[str, NDArray[Any]]
-_OF_PROXIES = (Kind.PEAK_PROVIDERS,)
 _DAMAGED = (
     ValueError,
     TypeError,
@@ -100,7 +99,7 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     precision = read_precision(str(summary["precision"])) if summary["precision"] else None
     if arrays["providers"].any() and not setting.proxies_by_minute:
         arrays, setting = _without_proxies(arrays, measures, setting)
-        precision = None if precision and precision.measure.kind in _OF_PROXIES else precision
+        precision = None if precision and precision.measure.kind in OF_PROXIES else precision
     return Answer(
         setting,
         [_run(row, arrays, measures, custom) for row in range(len(arrays["number"]))],
@@ -190,9 +189,9 @@ def _without_proxies(
     An fwsim before this spread their bytes over whole transfers, waits included.
     """
     values = arrays["values"].copy()
-    values[:, [measure.kind in _OF_PROXIES for measure in measures]] = np.nan
+    values[:, [measure.kind in OF_PROXIES for measure in measures]] = np.nan
     expectations = zip(setting.expect, setting.expectations, strict=True)
-    expect = tuple(words for words, one in expectations if one.measure.kind not in _OF_PROXIES)
+    expect = tuple(words for words, one in expectations if one.measure.kind not in OF_PROXIES)
     return {**arrays, "values": values}, replace(setting, expect=expect)
 
 

@@ -16,4 +16,5 @@ LOAD = (
     Kind.PEAK_PROVIDERS,
     Kind.PEAK_WORKERS,
     Kind.WAN,
+    Kind.FROM_PROXIES,
 )

@@ -24,7 +24,15 @@ from fwsim.results.output.score_again import scores_again
 from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_again import spread_again
 from fwsim.results.output.spread_files import ToldSpread, saved_spread, told_once
-from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
+from fwsim.results.output.writing import (
+    FORMATS,
+    REPORT,
+    Format,
+    check_folder,
+    check_runs_were_made,
+    origin_of,
+    text_writer,
+)
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.run.plan_again import plan_again
 from fwsim.results.statistics.answer import Answer
@@ -57,14 +65,14 @@ _TRUTHS = {"True": "yes", "False": "no"}
 _STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 
 
-def _experiment(answer: Answer) -> list[str]:
-    setting = answer.setting
+def _experiment(answer: Answer, form: Format) -> list[str]:
+    setting, file = answer.setting, f"measures.{form}"
     return [
         say("report.terminating", runs=runs_in_words(answer)),
         *([say("report.until", at=stop_moment(answer))] if setting.until is not None else []),
         say("report.independent"),
         exact_in_words(answer),
-        say("report.methods_of_few" if _is_few(answer) else "report.methods"),
+        say("report.methods_of_few" if _is_few(answer) else "report.methods", file=file),
         say("report.bands_of_few" if _is_few(answer) else "report.bands"),
         say("report.busy_hours", busy_hours=setting.busy_hours),
     ]
@@ -112,6 +120,7 @@ def report(
     spread: ToldSpread | None = None,
     scores: ToldScores | None = None,
     signed: Signed | None = None,
+    form: Format = "csv",
 ) -> str:
     """Return the report as HTML that needs no other file and asks nobody for anything.
 
@@ -127,9 +136,12 @@ def report(
         How good forecasts of this scenario were, if that was looked at.
     signed
         Who made it, and when.
+    form
+        Of the tables that lie beside it.
     """
+    check_runs_were_made(answer.provenance)
     scores = None if scores is None else scores_again(scores)
-    drawn, tail = _drawn(answer, log, spread, scores), tail_in_words(answer)
+    drawn, tail = _drawn(answer, log, spread, scores, form), tail_in_words(answer)
     setting, provenance, verdicts = answer.setting, answer.provenance, _verdicts(answer)
     return (
         _environment()
@@ -163,7 +175,7 @@ def report(
             scores=scores,
             plan=plan_again(setting.plan),
             assumptions=_assumptions(setting),
-            experiment=_experiment(answer),
+            experiment=_experiment(answer, form),
             provenance=_lines(provenance),
             again=as_it_is(_command_line(answer, spread)),
         )
@@ -171,14 +183,18 @@ def report(
 
 
 def _drawn(
-    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None, scores: ToldScores | None
+    answer: Answer,
+    log: pd.DataFrame | None,
+    spread: ToldSpread | None,
+    scores: ToldScores | None,
+    form: Format,
 ) -> dict[str, list[Any]]:
     """Return the figures of each section, as data that the page holds."""
     with report_figures.without_a_screen():
         sections = {
             "completion": [report_figures.completion(answer)],
             "why": report_figures.why(answer),
-            "people": report_figures.people(answer),
+            "people": report_figures.people(answer, form),
             "lines": report_figures.lines(answer),
             "doubt": report_figures.doubt(answer, spread),
             "further": report_figures.further(answer, log),
@@ -349,7 +365,8 @@ def write_report(folder: str | Path, signed: Signed | None = None) -> Path:
     check_folder(place)
     check_parts(place, [NAME])
     scores = saved_scores(place, answer.provenance["scenario_sha256"])
-    text = report(answer, _drawable_log(place), saved_spread(place), scores, signed)
+    form = next((form for form in FORMATS if (place / f"measures.{form}").exists()), FORMATS[0])
+    text = report(answer, _drawable_log(place), saved_spread(place), scores, signed, form)
     still = {name: part for name, part in before.items() if name != REPORT}
     parts = {REPORT: NewPart({NAME: text_writer(text)}, origin_of(answer.provenance))}
     return write_parts(place, parts, only_if=still)[0]

@@ -22,11 +22,12 @@ from fwsim.results.figures.distributions import notices_title
 from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
+from fwsim.results.output.writing import Format
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.fullest import as_full_as, fullest_line
 from fwsim.results.statistics.headline import LESS, SHARE
-from fwsim.results.statistics.prompts_by_people import tells_several
+from fwsim.results.statistics.prompts_by_people import NAME, tells_several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +112,14 @@ def why(answer: Answer) -> list[Figure]:
     ]
 
 
-def people(answer: Answer) -> list[Figure]:
-    """Return when people are asked."""
+def people(answer: Answer, form: Format = "csv") -> list[Figure]:
+    """Return when people are asked; the tables beside the report are in some form."""
     title, caption = notices_title(answer), say("report.caption.notices")
     found = [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
     if tells_several(answer):
         title = say("report.notices_by_people", notices=title)
-        caption = say("report.caption.notices_by_people")
+        file = f"{NAME}.{form}"
+        caption = say("report.caption.notices_by_people", file=file)
         found.append(Figure(title, caption, lambda: figures.prompts_by_people(answer)))
     return found
 

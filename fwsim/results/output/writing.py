@@ -38,8 +38,27 @@ def names_of_a_run(form: Format, *, is_sample_run: bool) -> list[str]:
     return [*(f"{table}.{form}" for table in tables), *more, "summary.json"]
 
 
+def check_runs_were_made(provenance: Mapping[str, Any]) -> None:
+    """Refuse a first look, as the planner shows it before an experiment's runs are there.
+
+    Raises
+    ------
+    InputError
+        If the answer is not one that an experiment gave.
+    """
+    if "scenario_sha256" not in provenance:
+        raise InputError([Problem(say("saved.first_look"), source="answer")])
+
+
 def origin_of(provenance: Mapping[str, Any]) -> str:
-    """Return what tells whether two results are of one experiment."""
+    """Return what tells whether two results are of one experiment.
+
+    Raises
+    ------
+    InputError
+        If they are of none: a first look at a plan has too few runs to be kept as an answer.
+    """
+    check_runs_were_made(provenance)
     return f"{provenance['scenario_sha256']} {provenance['seed']}"
 
 

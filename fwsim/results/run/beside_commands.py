@@ -16,10 +16,12 @@ from fwsim.model.device_jobs import scheduled_jobs_of
 from fwsim.model.first_due import who_may_be_meant
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 MOST_WINDOWS = 5
 MOST_DAYS = 5
+MOST_LINES = 5
 
 
 def beside_commands(rollout: Rollout) -> list[str]:
@@ -159,15 +161,20 @@ def _deadlines(rollout: Rollout) -> Iterator[str]:
 
 
 def _days_off(rollout: Rollout) -> Iterator[str]:
-    """Yield on which of the days that are played nobody is there, and nothing is switched on."""
+    """Yield on which played days nobody is there, nothing is switched on, lines are idle."""
     fleet = rollout.fleet
     people = zip(fleet.people.values, (one.present for one in rollout.people()), strict=True)
     power = zip(fleet.power.values, (one.on for one in rollout.power()), strict=True)
+    parts = {
+        "people": ((name, week.days_off) for name, week in people),
+        "power": ((name, week.days_off) for name, week in power),
+        "lines": _days_off_of_lines(rollout),
+    }
     days_of: dict[tuple[Stretch, ...], tuple[str, ...]] = {}
-    for part, habits in (("people", people), ("power", power)):
+    for part, habits in parts.items():
         names: dict[tuple[str, ...], list[str]] = {}
-        for name, week in habits:
-            if not (off := week.days_off):
+        for name, off in habits:
+            if not off:
                 continue
             if off not in days_of:
                 days_of[off] = _days_within(rollout, off)
@@ -176,8 +183,21 @@ def _days_off(rollout: Rollout) -> Iterator[str]:
             told = [*days[:MOST_DAYS]]
             if more := days[MOST_DAYS:]:
                 told.append(counted(len(more), "more day"))
+            shown = [*some] if part != "lines" else some[:MOST_LINES]
+            if others := some[len(shown) :]:
+                shown.append(counted(len(others), "more line"))
             which = f"planned.{part}_off" if days else f"planned.{part}_off_none"
-            yield say(which, names=", ".join(some), days=", ".join(told))
+            yield say(which, names=", ".join(shown), days=", ".join(told))
+
+
+def _days_off_of_lines(rollout: Rollout) -> Iterator[tuple[str, tuple[Stretch, ...]]]:
+    """Yield the lines that others use, as the scenario names them, with the days without them."""
+    network = rollout.scenario.network
+    used = {name if name in network.sites else DEFAULT for name in rollout.fleet.site.values}
+    sites = ((name, line) for name, line in network.sites.items() if name in used)
+    for name, line in (*sites, *network.hubs.items()):
+        if line.shared_times:
+            yield name, rollout.off_on(line)
 
 
 def _days_within(rollout: Rollout, off: Iterable[Stretch]) -> tuple[str, ...]:

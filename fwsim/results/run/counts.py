@@ -86,6 +86,10 @@ class Counts(Protocol):
         """The largest share of `lan_rate` that one provider sent in one minute."""
 
     @property
+    def from_proxies(self) -> float:
+        """The bytes that proxies sent to neighbours."""
+
+    @property
     def busiest_workers(self) -> float:
         """The most milliseconds that the server's workers were busy in one minute, all together."""
 

@@ -139,6 +139,11 @@ class LogCounts:
         return busiest_proxy(self._record.sent, self.rollout)
 
     @property
+    def from_proxies(self) -> float:
+        """The bytes that proxies sent to neighbours."""
+        return float(self._record.sent.size.sum())
+
+    @property
     def busiest_workers(self) -> float:
         """The most milliseconds that the server's workers were busy in one minute, all together."""
         return float(busy_workers(self._record, self._minutes).max())

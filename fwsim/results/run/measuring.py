@@ -18,7 +18,7 @@ from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
-from fwsim.messages import say
+from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import InputError, Problem, nearest
@@ -284,6 +284,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.PEAK_PROVIDERS: lambda run, _: run.busiest_proxy,
     Kind.PEAK_WORKERS: lambda run, _: _peak_workers(run),
     Kind.WAN: lambda run, m: float(run.line_bytes(m.week)[: _sites(run)].sum()),
+    Kind.FROM_PROXIES: lambda run, _: run.from_proxies,
     Kind.UNFINISHED: lambda run, m: float(run.unfinished(m.week)) if m.week else 0.0,
     Kind.ON_FOR_NOTHING: lambda run, _: float(run.on_for_nothing),
 }
@@ -321,6 +322,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in USUAL_SHARES]
     measures += [Measure(kind) for kind in (*OF_PEOPLE, Kind.ON_FOR_NOTHING, Kind.WAN)]
     measures.append(Measure(Kind.WAN, week=scenario.busy_hours))
+    measures += [Measure(Kind.FROM_PROXIES)] if rollout.configuration.has_proxies else []
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):
         measures += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
@@ -347,6 +349,11 @@ OF_A_GROUP = (
 """What is looked at of each group of devices."""
 
 
+def _no_groups(by: Grouping, text: str) -> InputError:
+    """Return why devices cannot be told apart so, by the word that was asked for."""
+    return InputError([Problem(text, source=by_door(f"--by {by}", f"by={str(by)!r}"))])
+
+
 def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
     """Return what is looked at of each site, model, unit or kind of people by itself.
 
@@ -358,10 +365,10 @@ def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
     names = groups_of(rollout.fleet, by)
     if not names:
         why = "by_group.no_model" if by is Grouping.MODEL else "by_group.none"
-        raise InputError([Problem(say(why, by=by))])
+        raise _no_groups(by, say(why, by=say(f"measure.group.{by}")))
     if len(names) > MOST_GROUPS:
         words = {"count": len(names), "most": MOST_GROUPS}
-        raise InputError([Problem(say("by_group.too_many", **words))])
+        raise _no_groups(by, say("by_group.too_many", **words))
     is_unit = by is Grouping.UNIT
     return [
         replace(measure, unit=name) if is_unit else replace(measure, group=f"{by} {name}")

@@ -35,6 +35,8 @@ _SENTENCES = (
     "planned.waits_for_restart",
     "planned.people_off",
     "planned.people_off_none",
+    "planned.lines_off",
+    "planned.lines_off_none",
     "planned.power_off",
     "planned.power_off_none",
     "planned.notifications",
@@ -109,6 +111,11 @@ def _days(text: str) -> str:
     return ", ".join(_things(_moment(one)) for one in text.split(", "))
 
 
+def _names(text: str) -> str:
+    *some, last = text.split(", ")
+    return ", ".join([*some, counted_again(last, ("more line",)) or last])
+
+
 def _when(text: str) -> str:
     return _moment(_again(text, ("planned.never", "planned.again")))
 
@@ -144,6 +151,7 @@ _SLOTS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("images", "held"), _amounts),
     **dict.fromkeys(("at", "until"), _moment),
     "days": _days,
+    "names": _names,
     "kind": lambda text: translated("command kind", text),
     "when": _when,
     "how": _how,

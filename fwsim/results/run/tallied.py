@@ -220,6 +220,11 @@ class TalliedCounts:
         return busiest_proxy(self._tally.sent, self.rollout)
 
     @property
+    def from_proxies(self) -> float:
+        """The bytes that proxies sent to neighbours."""
+        return float(self._tally.sent.size.sum())
+
+    @property
     def busiest_workers(self) -> float:
         """The most milliseconds that the server's workers were busy in one minute, all together."""
         return float(self._tally.worker_minutes.max())

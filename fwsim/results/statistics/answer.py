@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fwsim.arguments import a, a_level, a_number, refused, taking, word_of
 from fwsim.commands.schedule import on_the_clock
 from fwsim.fleet.grouping import Grouping
-from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.catalogue import OF_PROXIES, TIMES, Kind
 from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import USUAL_LEVEL, Precision
@@ -128,7 +128,7 @@ class Answer(Tables):
         """
         asked = read_measure(measure) if isinstance(measure, str) else measure
         default = 0.0 if asked.kind is Kind.OUTCOME and asked.is_of_all else None
-        if asked.kind is Kind.PEAK_PROVIDERS and not self.tells_proxies:
+        if asked.kind in OF_PROXIES and not self.tells_proxies:
             raise KeyError(f"an earlier fwsim could not tell {asked.name!r}; run again")
         if default is None and asked not in self.replications[0].values:
             raise KeyError(f"the runs did not look at {asked.name!r}; ask for it before they run")

@@ -96,11 +96,11 @@ def test_a_rollout_exactly_on_plan_is_where_it_was_expected_to_be(is_read_again)
     )
     log = play_once(rollout, 1, 0).log
     ends = np.sort(log.time[log.in_state(State.SUCCESS)])
-    before = fwsim.Experiment(rollout).run(20)
+    before = fwsim.Experiment(rollout).run(20, workers=1)
     if is_read_again:
         before.replications = tuple(replace(run, steps=None) for run in before.replications)
     for until in np.unique([*(ends - 1), *ends]).tolist():
-        found = fwsim.forecast(rollout, cut(log, until, 20), before=before, runs=20)
+        found = fwsim.forecast(rollout, cut(log, until, 20), before=before, runs=20, workers=1)
         assert found.is_as_expected
         assert found.gap == 0.0
         assert is_read_again or found.expected.middle.value == found.done

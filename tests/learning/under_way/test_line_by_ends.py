@@ -7,6 +7,7 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.fleet.fleet import Column
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.under_way import runs_of_plan
@@ -22,6 +23,8 @@ from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.observations.observed import Transfers
 from fwsim.run import play_once, prepare
+from tests.learning.under_way.plan_runs import played_once
+from tests.learning.under_way.plan_runs import until as cut_at
 
 MINUTE = 60_000
 TEXT = """
@@ -41,7 +44,9 @@ ENDS = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED})
 
 @pytest.fixture(scope="module")
 def rollout():
-    return prepare(fwsim.loads(TEXT % ("", "")))
+    found = prepare(fwsim.loads(TEXT % ("", "")))
+    with played_once(found):
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,17 @@ def log():
 def past_of(log, until=CUT, tells=ENDS):
     seen = np.isin(log.state, [int(state) for state in tells]) & (log.time <= until)
     return Past(until, log.where(seen), 20, tells)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_run_that_is_cut_is_the_run_that_was_stopped_there(rollout, before):
+    """At the very millisecond of a line, and one before it."""
+    whole = played(RunSpec(rollout, 1), 0)
+    end = int(whole.log.time[len(whole.log) // 2]) - before
+    stopped, cut = played(RunSpec(rollout, 1, until=end), 0), cut_at(whole, end)
+    for field in ("time", "device", "state", "detail", "run", "amount"):
+        assert getattr(cut.log, field).tolist() == getattr(stopped.log, field).tolist()
+    assert 0 < len(cut.log) < len(whole.log)
 
 
 def learnt(rollout, past, **engine):

@@ -16,6 +16,7 @@ from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.messages import speaking
 from fwsim.model.past import EVERY_STATE
 from fwsim.run import play_once, prepare
+from tests.learning.under_way.plan_runs import played_once
 from tests.learning.under_way.test_line_by_ends import ENDS, MINUTE, TEXT, past_of
 
 EVENTS = ENDS | {State.TRANSFER, State.INSTALL}
@@ -23,7 +24,9 @@ EVENTS = ENDS | {State.TRANSFER, State.INSTALL}
 
 @pytest.fixture(scope="module")
 def rollout():
-    return prepare(fwsim.loads(TEXT % ("", "")))
+    found = prepare(fwsim.loads(TEXT % ("", "")))
+    with played_once(found):
+        yield found
 
 
 def seen(rollout, seed=0, tells=ENDS, until=60 * MINUTE):

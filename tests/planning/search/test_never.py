@@ -134,8 +134,8 @@ def test_what_is_settled_but_for_rare_runs_holds_for_the_others(lead):
             doubt=0.05,
             first_clean=CLEAN,
         )
-        chosen = Candidate((), {})
-        decision = Decision(chosen, chosen, selection, (), never)
+        best = Candidate((), {})
+        decision = Decision(best, best, selection, (), never)
         if selection.best == 0:
             rare = 0.03 * (HORIZON - 100)
             wrong += [

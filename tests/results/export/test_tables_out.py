@@ -210,7 +210,7 @@ fleet: {inventory: devices.csv}
 network: {sites: {default: {link: 10 Mbit/s}}}
 commands: [{update: {group: Host name = A*}, once: 2026-03-02 19:00}]
 """
-    with pytest.raises(InputError, match=r"no device says its unit$"):
+    with pytest.raises(InputError, match=r"^by='unit': .*no device says its organisational unit$"):
         Experiment(fwsim.loads(listed, folder=tmp_path), by="unit")
 
 

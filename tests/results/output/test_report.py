@@ -18,7 +18,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.messages import GERMAN, say, speaking
 from fwsim.problems import InputError
 from fwsim.results import figures
-from fwsim.results.figures.letters import LONGEST_NAME, drawing, lettered, named
+from fwsim.results.figures.letters import LONGEST_NAME, drawing, lettered, named, rows_named
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.report import Signed, report, write_report
 from fwsim.results.output.report_figures import Figure, drawn
@@ -318,6 +318,28 @@ def test_a_name_of_letters_no_font_has_takes_no_more_room_than_another():
         drawn = named("\U0001f3e2\U0001f680 Büro \U0001f469\U0001f469 Straße 1")
         assert len(drawn) <= LONGEST_NAME
         assert drawn.endswith("aße 1")
+
+
+def test_rows_are_named_without_pictures_that_no_font_has_where_they_differ_without():
+    with drawing(), rc_context({"font.family": ["DejaVu Sans"]}):
+        assert rows_named(["\U0001f3e2 Bonn", "\U0001f469\u200d\U0001f4bb office"]) == [
+            "Bonn",
+            "office",
+        ]
+        assert rows_named(["\U0001f3e2 Ulm", "\U0001f680 Ulm", "\U0001f680"]) == [
+            "\\U0001f3e2 Ulm",
+            "\\U0001f680 Ulm",
+            "\\U0001f680",
+        ]
+        assert rows_named(["Büro \u6771"]) == ["Büro \\u6771"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_report_names_the_tables_as_they_lie_beside_it(form, tmp_path):
+    save_answer(small_answer(), tmp_path, form)
+    with figures_undrawn():
+        page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert {*re.findall(r"\bmeasures\.(\w+)", page)} == {form}
 
 
 def test_a_median_is_called_a_median_and_a_range_says_whose_it_is(page):

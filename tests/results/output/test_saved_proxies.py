@@ -54,6 +54,7 @@ def test_an_answer_that_is_read_back_tells_what_proxies_sent(answer, tmp_path, c
     assert UNTOLD not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_answer_of_before_says_that_it_cannot_tell_how_full_proxies_were(
     of_before, answer, capsys, tmp_path
 ):

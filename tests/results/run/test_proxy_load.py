@@ -25,6 +25,7 @@ AT_TEN = {"update": "DE/X", "once": "2018-08-20 22:00"}
 MEGABYTE = 1_000_000
 MINUTE = 60_000
 PEAK = Measure(Kind.PEAK_PROVIDERS)
+HANDED_ON = Measure(Kind.FROM_PROXIES)
 
 
 OFTEN = {"update": "DE/X", "check_in": {"every": "30 min"}, "resume": {"times": 30}}
@@ -62,12 +63,23 @@ def served(model):
     answer = Experiment(model).run(2, workers=1)
     told = answer.replications[0].timeline.providers
     assert told.sum() / MEGABYTE == pytest.approx(sum(by_site.values()), rel=1e-6)
+    assert answer.values("bytes from proxies")[0] == value_of(record, HANDED_ON)
+    assert value_of(record, HANDED_ON) / MEGABYTE == sum(by_site.values())
     return by_site, answer.values(PEAK)[0], np.flatnonzero(told > 0)
 
 
 @pytest.fixture(scope="module")
 def alone():
     return served(scenario(DYNAMIC, {}))[1]
+
+
+def test_what_comes_from_proxies_and_over_the_line_is_what_all_devices_need():
+    """Three devices of 300 MB each: the line carries them once, a neighbour hands on the rest."""
+    answer = Experiment(scenario(DYNAMIC, {})).run(1, workers=1)
+    assert answer.values("bytes from proxies") == [600 * MEGABYTE]
+    assert answer.values("WAN bytes") == [300 * MEGABYTE]
+    plain = Experiment(scenario({}, {})).run(1, workers=1)
+    assert Measure(Kind.FROM_PROXIES) not in plain.measures
 
 
 def test_who_has_no_proxy_changes_nothing_in_what_a_proxy_of_the_site_sent(alone):

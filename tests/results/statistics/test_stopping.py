@@ -143,6 +143,7 @@ def test_of_a_window_that_is_cut_only_what_it_has_come_to_is_judged(stop_at):
     assert [v.judged for v in judge(cut, cut.setting.expectations)] == [True, False, False, True]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_says_what_is_not_judged_and_when_the_runs_were_stopped(stopped):
     page = report(stopped)
     assert "3 expectations are not judged: runs were stopped at Mon 20 Aug 2018 11:30." in page
@@ -163,6 +164,7 @@ def test_where_runs_were_stopped_is_kept(stopped):
     assert "until" not in answer_of(SMALL, runs=1).setting.as_data()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_of_two_equal_times_it_is_told_at_which_runs_were_stopped():
     night = SMALL.partition("expect:")[0].replace("2018-08-20 10:00", "2026-10-25 00:30")
     night = night.replace("2018-08-20 11:00", "2026-10-25 01:00")

@@ -244,6 +244,7 @@ function strips(board, place) {
       if (w <= 0) continue;
       const share = clamp(full, 0, 1);
       row.append(draw("rect", { class: isFull ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
+      if (isFull) row.append(fullMark(axis.x(from), y, w));
     }
     row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12, 0.6))); // names of one OU begin alike
     group.append(row);
@@ -251,13 +252,16 @@ function strips(board, place) {
   return group;
 }
 
+/** What says that a line is full to whoever does not tell its colour from the others. */
+const fullMark = (x, y, width) => draw("path", { class: "full-mark", d: `M${x} ${y + STRIP - 1.5}h${Math.max(1, width - 1)}` });
+
 /** Hours in which a line is full, as many as are told: those in a break over it, those behind the last shown by their number. */
 function fullUnseen(board, place) {
   const group = draw("g", { class: "full-unseen" });
   board.strips.forEach((strip, number) => {
     const y = place.strips + number * (STRIP + 2);
     for (const fold of place.axis.breaks().filter(({ a, b }) => strip.cells.some(([from, to, , isFull]) => isFull && from < b && to > a))) {
-      group.append(draw("rect", { class: "cell full", x: fold.x + 4, y, width: fold.w - 8, height: STRIP }));
+      group.append(draw("rect", { class: "cell full", x: fold.x + 4, y, width: fold.w - 8, height: STRIP }), fullMark(fold.x + 4, y, fold.w - 8));
     }
     if (strip.beyond) group.append(draw("text", { class: "halo", x: place.right - 2, y: y + STRIP - 3, "text-anchor": "end" }, `+ ${spanText(strip.beyond)} →`));
   });

@@ -5,10 +5,20 @@ function tiles(board, words, onpick) {
     const state = tile.state ? `tile ${tile.state}` : "tile";
     return make("button", { class: `${state} tile-${tile.name}`, title: hint, "data-key": `tile-${tile.name}`, onclick: () => onpick(tile.measure) },
       make("span", { class: "tile-label" }, make("span", {}, tile.label), tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
-      make("span", { class: "tile-value", title: tile.value }, tile.value),
+      tileValue(tile),
       make("span", { class: "tile-more", title: tile.more }, unbroken(tile.more) || " "),
       make("span", { class: "tile-against", title: /\d/.test(tile.against) ? `${tile.against}\n${words.to_a_hint}` : tile.against }, unbroken(tile.against) || " "));
   });
+}
+
+const LONGEST_VALUE = 30, VALUE_END = 12;
+
+/** A tile's value; of a long name the end stays, for names of one OU begin alike. */
+function tileValue({ value }) {
+  const letters = [...value];
+  if (letters.length <= LONGEST_VALUE) return make("span", { class: "tile-value", title: value }, value);
+  const short = `${letters.slice(0, LONGEST_VALUE - VALUE_END - 1).join("").trimEnd()}…${letters.slice(-VALUE_END).join("")}`;
+  return make("span", { class: "tile-value", title: value }, make("span", { "aria-hidden": "true" }, short), make("span", { class: "unseen" }, value));
 }
 
 /** What the tiles say, for a picture and for whoever does not see them. */
@@ -44,10 +54,10 @@ function valueAt(at, { at: times, steps }, values) {
 function readout(board, at, clock, words) {
   const { fan: now, ghost } = board;
   const lines = [[clock.short(at), ""]];
-  const band = now.bands.both, edge = (values) => written(100 * valueAt(at, now, values), words);
+  const band = now.bands.both;
   const done = percent(valueAt(at, now, now.middle), words, 1);
   lines.push([words.done, band
-    ? filled(words.done_in_nine, { share: done, low: edge(band[0]), high: edge(band[1]) })
+    ? filled(words.done_in_nine, { share: done, low: written(100 * valueAt(at, now, band[0]), words), high: percent(valueAt(at, now, band[1]), words) })
     : filled(words.about, { value: done })]);
   if (ghost) lines.push([ghost.name, percent(valueAt(at, ghost, ghost.middle), words, 1)]);
   const middles = lines.length;
@@ -85,7 +95,8 @@ function table(board, clock, words) {
 function keysOf({ fan, ghost, full, about }, band, words) {
   const shown = band in fan.bands ? band : "both";
   const bands = full ? [[shown === "both" ? ".band" : `.band.${shown}`, words[`band_${shown}`]]] : [[".about", about]];
-  return ghost ? [...bands, [".ghost", ghost.name], [".pairs", words.pairs]] : bands;
+  const keys = [...bands, [".cell.full", words.line_full]];
+  return ghost ? [...keys, [".ghost", ghost.name], [".pairs", words.pairs]] : keys;
 }
 
 /** The chips that say what the bands are, and choose one. */
@@ -96,7 +107,8 @@ function legend(board, band, words, onpick, onfind) {
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);
   if (!("luck" in known)) chips.push(make("button", { class: "key", title: words.tell_apart_hint, "data-key": "band-find", onclick: onfind }, words.tell_apart));
-  const plain = (name, text) => make("span", { class: "key plain" }, make("span", { class: `swatch ${name}` }), text);
+  const plain = (name, text, title) => make("span", { class: "key plain", title }, make("span", { class: `swatch ${name}` }), text);
+  chips.push(plain("full", words.line_full, words.line_full_hint));
   if (board.ghost) chips.push(plain("ghost", board.ghost.name), plain("pairs", words.pairs)); // a key that came and went would move the board
   return chips;
 }

@@ -35,9 +35,10 @@ function field(one, desk) {
   const label = make("label", { for: id, title: one.hint }, one.label);
   const wrong = one.problem ? make("p", { class: "wrong", role: "alert", id: `${id}-wrong` }, "⚠ ", one.problem) : "";
   const remark = one.remark ? make("p", { class: "warning", id: `${id}-remark` }, "⚠ ", one.remark) : "";
-  const described = [one.problem ? `${id}-wrong` : "", one.remark ? `${id}-remark` : ""].filter(Boolean).join(" ") || null;
+  const said = one.said && !one.problem ? make("p", { class: "said", id: `${id}-said` }, one.said) : "";
+  const described = [said ? `${id}-said` : "", one.problem ? `${id}-wrong` : "", one.remark ? `${id}-remark` : ""].filter(Boolean).join(" ") || null;
   const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, choice: choiceOf, moment: momentOf }[one.kind];
-  return make("div", { class: `field of-${one.kind}` }, label, makeControl(one, id, described, desk), wrong, remark);
+  return make("div", { class: `field of-${one.kind}` }, label, makeControl(one, id, described, desk), said, wrong, remark);
 }
 
 function switchOf(one, id, _, desk) {

@@ -1,5 +1,4 @@
 // The desk as a whole: what the kernel says is shown, what a hand does is told, one at a time.
-let desks = 0;
 /** What is done in a tab below the board. */
 const BELOW = new Set(["compose", "edit", "save", "report", "hand_over", "tell_apart"]);
 
@@ -13,11 +12,12 @@ class Desk {
     this.sequence = 0;
     this.waiting = null;
     this.next = null;
-    this.id = `fwsim-desk-${++desks}`;
+    this.id = `fwsim-desk-${Math.random().toString(36).slice(2)}`; // each widget has this script for itself
     this.hand = new Hand(this);
     this.memory = new Memory(this);
     this.answers = new Answers(this);
     this.build(root);
+    this.announced = new Announced(this.live);
     this.answers.begin();
     this.listen();
     this.show(["board", "rail", "top", "progress"]);
@@ -69,6 +69,7 @@ class Desk {
     svg.addEventListener("pointerleave", () => this.hand.held || this.unpoint());
     svg.addEventListener("click", (event) => this.clicked(event));
     svg.addEventListener("keydown", (event) => this.key(event));
+    svg.addEventListener("blur", () => this.leftByKeys());
   }
 
   // What the kernel says
@@ -84,13 +85,14 @@ class Desk {
     this.pale();
     if (board.problem) {
       this.problemPart.textContent = board.problem;
+      this.announced.problem();
       this.stage.classList.add("wrong");
       for (const part of [this.tileRow, this.legendPart, this.becausePart, this.tablePart]) show(part);
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
       const held = this.hand.keeps(board.sequence);
-      if (board.full && this.board && !this.board.full) this.live.textContent = tilesInWords(board).join("; ");
+      this.announced.board(board, this.words, this.isMoved());
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
       if (held) this.holdOn(held);
@@ -151,8 +153,8 @@ class Desk {
     if (this.hasCome) return;
     this.hasCome = true;
     setTimeout(() => {
-      const { bottom } = this.stage.getBoundingClientRect();
-      if (bottom > innerHeight) this.topLine.parentElement.scrollIntoView({ block: "start" });
+      const { bottom } = this.svg.closest(".fwsim-right").getBoundingClientRect();
+      if (bottom > endOfSight(this.svg)) this.topLine.parentElement.scrollIntoView({ block: "start" });
     }, 200);
   }
 
@@ -219,6 +221,11 @@ class Desk {
     this.drawCursor();
     if (!this.hand.held) this.tipPart.hidden = true;
   }
+  /** What was read at a time does not cover the board while the keys are elsewhere; they come back to it. */
+  leftByKeys() {
+    this.read = this.cursor;
+    this.unpoint();
+  }
   readOut(x, y) {
     const lines = readout(this.board, this.cursor, this.clock, this.words);
     this.tipPart.hidden = false;
@@ -259,7 +266,7 @@ class Desk {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) {
       event.preventDefault();
-      const before = this.cursor ?? this.board.fan.at[0];
+      const before = this.cursor ?? this.read ?? this.board.fan.at[0];
       this.cursor = clamp(before + step * SNAP * (event.shiftKey ? 12 : 1), this.board.axis.from, this.board.axis.to);
       this.drawCursor();
       const box = this.svg.getBoundingClientRect();
@@ -330,11 +337,21 @@ class Desk {
   }
   leave() {
     this.observer.disconnect();
+    this.announced.leave();
     this.answers.leave();
   }
   picture(kind) {
     savePicture(this.svg, { title: this.model.get("top").title, words: tilesInWords(this.board), keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
   }
+}
+
+/** Where what is shown ends: at the lower edge of the window, or of a part of it that scrolls. */
+function endOfSight(node) {
+  let end = innerHeight;
+  for (let at = node.closest(".fwsim-desk").parentElement; at; at = at.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(at).overflowY)) end = Math.min(end, at.getBoundingClientRect().bottom);
+  }
+  return end;
 }
 
 export default {

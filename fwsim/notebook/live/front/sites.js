@@ -14,7 +14,7 @@ class Sites {
     const { names, title, table, heads } = this.model.get("sites");
     if (!names?.length) return this.root.replaceChildren();
     const size = names.length <= NAMED ? "named" : names.length <= SMALL ? "small" : "tiny";
-    this.tiles = names.map((name) => make("span", { class: "tile" }, size === "named" ? name : ""));
+    this.tiles = names.map((name) => make("span", { class: "tile" }, size === "named" ? inTwo(name) : ""));
     this.picture = make("div", { class: `tiles ${size}`, role: "img" }, this.tiles);
     this.legend = make("tbody");
     this.rows = null;
@@ -55,6 +55,14 @@ class Sites {
       if (cells[place].textContent !== text) cells[place].textContent = text;
     }));
   }
+}
+
+const END = 6;
+
+/** A name in two parts, of which the end always has room: names of one OU begin alike. */
+function inTwo(name) {
+  const letters = [...name];
+  return [make("span", { class: "begin" }, letters.slice(0, -END).join("")), make("span", { class: "end" }, letters.slice(-END).join(""))];
 }
 
 export default {

@@ -1,0 +1,170 @@
+"""The lines of a plan as its bounds see them: what each carries by a time, also under limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.between_outages import repository_down, steps_between_outages
+from fwsim.planning.bounds.earliest import NO_WAY, Earliest
+from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
+
+NO_BYTE = 0.5
+"""Of bytes, which are whole; so much less than all is a matter of rounding."""
+Floats = NDArray[np.float64]
+Members = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A limit on the rate of lines, to be kept at the same time as a deadline.
+
+    Parameters
+    ----------
+    rates
+        Bytes per second each line may carry, the sites' and then the hubs'; shape (lines,);
+        infinite where it says nothing.
+    spans
+        When, milliseconds; None is always.
+    is_average
+        Whether it holds for the mean over the runs, not in each.
+    """
+
+    rates: Floats
+    spans: Spans | None
+    is_average: bool = False
+
+    def in_one_of(self, share: float) -> Cap:
+        """Return what holds in one run at least of any such share of them, if the mean keeps it."""
+        return replace(self, rates=self.rates / share, is_average=False)
+
+
+class Lines:
+    """The lines of a rollout and what must cross them; made once, asked often.
+
+    Parameters
+    ----------
+    rollout, devices
+        The plan, and what holds its devices back.
+    """
+
+    def __init__(self, rollout: Rollout, devices: Earliest) -> None:
+        self.rollout, self.devices = rollout, devices
+        self.by_site = np.lexsort((devices.size, devices.site))
+        """The targeted devices site by site, those with the fewest bytes first."""
+        # The caps are kept beside what was made for them, so that an id stays theirs.
+        self._known: dict[
+            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
+        ] = {}
+
+    @cached_property
+    def steps(self) -> list[list[tuple[int, int]]]:
+        """How each line's rate changes over time, the sites' and then the hubs'.
+
+        Equal ones share a list.
+        """
+        return steps_between_outages(self.rollout)
+
+    @cached_property
+    def down(self) -> Spans:
+        """When the repository sends nothing."""
+        return repository_down(self.rollout)
+
+    @cached_property
+    def since(self) -> NDArray[np.int64]:
+        """When traffic can begin on each line: what counts there is of its own devices."""
+        devices, hub_of = self.devices, self.rollout.hub_of
+        since = np.full(len(self.steps), NO_WAY)
+        over = devices.over_line
+        np.minimum.at(since, devices.site[over], devices.due[over])
+        sites = len(hub_of)
+        behind = hub_of >= 0
+        np.minimum.at(since, sites + hub_of[behind], since[:sites][behind])
+        return np.where(since < NO_WAY, since, devices.traffic_from)
+
+    @cached_property
+    def since_any(self) -> NDArray[np.int64]:
+        """When the first bytes of anybody can cross each line."""
+        by_site, hub_of = self.devices.site_due, self.rollout.hub_of
+        since = np.append(by_site, np.full(len(self.steps) - len(by_site), NO_WAY))
+        behind = hub_of >= 0
+        np.minimum.at(since, len(by_site) + hub_of[behind], by_site[behind])
+        return since
+
+    def capacities(self, until: int, caps: tuple[Cap, ...], *, of_anybody: bool = False) -> Floats:
+        """Return the most bytes each line can carry by a time; shape (lines,).
+
+        Parameters
+        ----------
+        until
+            The time, milliseconds.
+        caps
+            Limits on the lines.
+        of_anybody
+            Whether from the first byte on, of whomever, not of devices that fetch for themselves.
+        """
+        kinds, of_line = self._kinds(caps, of_anybody=of_anybody)
+        carried = np.array([kind.by(until) for kind in kinds])
+        capacities: Floats = carried[of_line]
+        return capacities
+
+    def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
+        """Return the most bytes that one line can carry by a time."""
+        kinds, of_line = self._kinds(caps)
+        return kinds[int(of_line[line])].by(until)
+
+    def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
+        """Return how many sites' lines are not through by a time, and when the last of them is.
+
+        Parameters
+        ----------
+        counts
+            Which targeted devices must have their bytes; shape (targeted,).
+        until, horizon
+            Milliseconds: the time, and the end.
+        """
+        sites = len(self.rollout.fleet.site.values)
+        needed = np.bincount(self.devices.site[counts], self.devices.size[counts], minlength=sites)
+        late = np.flatnonzero(needed > self.capacities(until, ())[:sites] + NO_BYTE)
+        if not len(late):
+            return None
+        low, high = until, horizon
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (needed > self.capacities(middle, ())[:sites] + NO_BYTE).any():
+                low = middle
+            else:
+                high = middle
+        return len(late), high
+
+    def _kinds(
+        self, caps: tuple[Cap, ...], *, of_anybody: bool = False
+    ) -> tuple[list[LineCapacity], NDArray[np.int64]]:
+        """Return the lines that differ, and which of them each line is; made once."""
+        key = (of_anybody, *(id(cap) for cap in caps))
+        begins = self.since_any if of_anybody else self.since
+        if key not in self._known:
+            places: dict[tuple[object, ...], int] = {}
+            made: list[LineCapacity] = []
+            of_line = np.zeros(len(self.steps), np.int64)
+            for line, (steps, since) in enumerate(zip(self.steps, begins.tolist(), strict=True)):
+                rates = [float(cap.rates[line]) for cap in caps]
+                kind = (id(steps), since, *rates)
+                if kind not in places:
+                    places[kind] = len(made)
+                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
+                    made.append(
+                        LineCapacity(
+                            steps,
+                            [limit for limit in limits if math.isfinite(limit[0])],
+                            since,
+                        )
+                    )
+                of_line[line] = places[kind]
+            self._known[key] = caps, made, of_line
+        return self._known[key][1:]

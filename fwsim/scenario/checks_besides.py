@@ -1,0 +1,176 @@
+"""What is wrong across the sections of a file that has other mistakes.
+
+What cannot be read is still there by its name, so that who names it is not told to be wrong; and
+a rule that compares with something unreadable is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from fwsim.scenario.as_far_as_readable import TakenOut
+from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.checks import ACROSS, OF_IMAGES
+from fwsim.scenario.fleet_section import UnitSection
+from fwsim.scenario.hubs import Finding, Place
+from fwsim.scenario.network_section import HubSection, NetworkSection
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import ImageSection, PeopleSection, PowerSection
+from fwsim.scenario.stand_ins import stand_in
+
+V = TypeVar("V")
+_WORLD: tuple[Place, ...] = tuple(
+    (section,)
+    for section in (
+        *("network", "people", "power", "faults", "failing", "assumptions", "fleet"),
+        *("image", "images", "uefi"),
+    )
+)
+_ONE_OF = ("image", "images", "idf")
+_OF_NAMES = (
+    *(("people",), ("power",), ("images",)),
+    *(("network", "sites"), ("network", "hubs"), ("fleet", "units")),
+)
+_SENT = ("commands", "notifications", "assignments")
+_SCHEDULES = ("once", "now", "every", "set")
+
+
+class Left:
+    """What is left of a file with mistakes.
+
+    Parameters
+    ----------
+    scenario
+        What could be read.
+    taken_out
+        What could not.
+    data
+        The whole file.
+    """
+
+    def __init__(self, scenario: Scenario, taken_out: TakenOut, data: Any) -> None:
+        self.taken_out, self.data = taken_out, data
+        self.scenario = _with_names(scenario, data) if taken_out.paths else scenario
+
+    def is_open(self, place: Place) -> bool:
+        """Tell whether nobody knows what is meant at a place; ``*`` is every key that is there."""
+        if place[0] in _ONE_OF and self._is_another_given(place[0]):
+            return False
+        if "*" not in place:
+            return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
+        above, below = place[: place.index("*")], place[place.index("*") + 1 :]
+        if self.is_open(above):
+            return True
+        return any(self.is_open((*above, name, *below)) for name in _map_at(self.data, above))
+
+    def is_world_known(self) -> bool:
+        """Tell whether everything that may be drawn, or be a name on the way to it, can be read."""
+        return not any(map(self.taken_out.touches, _WORLD)) and not any(map(self.is_open, _WORLD))
+
+    def explains(self, path: str | None) -> bool:
+        """Tell whether what is wrong at a path of what is left may come of what cannot be read."""
+        told = f"{path}."
+        return any(told.startswith(f"{'.'.join(map(str, at))}.") for at in self.taken_out.paths)
+
+    def has_all_of(self, section: str) -> bool:
+        """Tell whether every entry of a list can be read, at least in part: none has moved up."""
+        return not any(len(at) <= 2 and at[0] == section for at in self.taken_out.paths)
+
+    def _is_another_given(self, key: str | int) -> bool:
+        """Tell whether a key is not there, and one is that it cannot stand beside."""
+        given = [other for other in _ONE_OF if _map_at(self.data, ()).get(other)]
+        return bool(given) and key not in given
+
+    def _is_unreadable(self, place: Place) -> bool:
+        """Tell whether no entry of a map of names can be read, as where its names are left out."""
+        entries = _map_at(self.data, place) if place in _OF_NAMES else {}
+        return bool(entries) and all((*place, name) in self.taken_out.paths for name in entries)
+
+    def in_file(self, path: Place) -> Place:
+        """Return where in the whole file stands what a path of what is left leads to."""
+        return self.taken_out.in_file(path, self.data)
+
+    def that_hold(
+        self, looks_at: Iterable[Place], found: Callable[[], Iterable[Finding]]
+    ) -> Iterator[Finding]:
+        """Yield what a rule finds that does not come of what cannot be read."""
+        if any(map(self.is_open, looks_at)):
+            return
+        for path, text in found():
+            place = self.in_file(path)
+            if not self.taken_out.touches(place) and not self._is_start_open(place):
+                yield place, text
+
+    def _is_start_open(self, place: Place) -> bool:
+        """Tell whether nobody knows when what a place belongs to is sent."""
+        is_sent = place[0] in _SENT
+        return is_sent and any(self.is_open((*place[:2], key)) for key in _SCHEDULES)
+
+
+def findings_besides(left: Left) -> list[Finding]:
+    """Return what is wrong across sections with what is left of a file, whatever its images."""
+    found = (
+        left.that_hold(check.looks_at, lambda check=check: check.find(left.scenario))  # type: ignore[misc]
+        for check in ACROSS
+    )
+    return [finding for findings in found for finding in findings]
+
+
+def findings_of_images_besides(left: Left) -> list[Finding]:
+    """Return what is wrong with the images of what is left of a file.
+
+    Raises
+    ------
+    InputError
+        If the file named by ``idf`` cannot be read as an image.
+    """
+    if left.is_open(("idf",)):
+        return []
+    images = catalogue(left.scenario)
+    found = (
+        left.that_hold(check.looks_at, lambda check=check: check.find(left.scenario, images))  # type: ignore[misc]
+        for check in OF_IMAGES
+    )
+    return [finding for findings in found for finding in findings]
+
+
+def _map_at(data: Any, path: Place) -> Mapping[Any, Any]:
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
+
+
+def _with_names(scenario: Scenario, data: Any) -> Scenario:
+    """Return what is left with an entry for each that could not be read: its name is known."""
+
+    def named(kept: Mapping[str, V], entry: Callable[[], V], *place: str) -> dict[str, V]:
+        there = [name for name in _map_at(data, place) if isinstance(name, str)]
+        others = {name: value for name, value in kept.items() if name not in there}
+        return {name: kept[name] if name in kept else entry() for name in there} | others
+
+    site = NetworkSection().sites["default"]
+    network, fleet = scenario.network, scenario.fleet
+    lines = {
+        "sites": named(network.sites, lambda: site, "network", "sites"),
+        "hubs": named(network.hubs, _hub_without_sites, "network", "hubs"),
+    }
+    units = named(fleet.units, UnitSection, "fleet", "units")
+    sections = {
+        "people": named(scenario.people, PeopleSection, "people"),
+        "power": named(scenario.power, PowerSection, "power"),
+        "images": named(scenario.images, _image_not_offered, "images"),
+        "network": network.model_copy(update=lines),
+        "fleet": fleet.model_copy(update={"units": units}),
+    }
+    return scenario.model_copy(update=sections)
+
+
+def _hub_without_sites() -> HubSection:
+    return HubSection.model_validate({"link": "1 Gbit/s", "sites": ["?"]}).model_copy(
+        update={"sites": ()}
+    )
+
+
+def _image_not_offered() -> ImageSection:
+    return ImageSection.model_validate({**stand_in(("image",)), "offered": False})

@@ -1,0 +1,223 @@
+"""Mistakes that stand alone are told alike when they stand together, however many there are."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.run import prepare, prepared
+from fwsim.scenario.document import document_of
+from fwsim.scenario.load import loads, validated
+from tests.scenario.test_all_mistakes_at_once import GOOD
+
+Told = set[tuple[str | None, str]]
+MISTAKES: dict[str, tuple[Any, ...]] = {
+    "unknown key of the file": ("colour", "red"),
+    "unknown key of an OU": ("fleet", "units", "DE/Shops/*", "colour", "red"),
+    "unknown key of a site": ("network", "sites", "hall", "colour", "red"),
+    "unknown key of people": ("people", "office", "colour", "red"),
+    "unknown key of the reminder": ("firmware", "reminder", "colour", "red"),
+    "unknown key of a command": ("commands", 0, "colour", "red"),
+    "unknown key of an outage": ("outages", 0, "colour", "red"),
+    "no number": ("seed", "one"),
+    "no duration": ("commands", 0, "devices_wait", "slow"),
+    "no rate": ("network", "sites", "default", "link", "fast"),
+    "no times": ("power", "day", "on", "mon"),
+    "no map": ("image", "packages", 0, "size", {"MB": 1}),
+    "people of no entry": ("fleet", "units", "DE/Hall", "people", "ofice"),
+    "an image of no entry": ("fleet", "units", "DE/Hall", "installed", "c"),
+    "an OU that is none": ("commands", 0, "update", "DE/Hal"),
+    "a filter that is none": ("commands", 1, "update", {"group": "(("}),
+    "an assignment for nobody": ("assignments", 0, "update", "DE/Hal"),
+    "a notice that is not shown": ("assignments", 0, "user_can_cancel", True),
+    "a deadline before it is set": ("assignments", 0, "deadline", "2018-08-20 12:30"),
+    "two schedules": ("commands", 1, "now", True),
+    "before the start": ("commands", 0, "once", "2018-08-19 12:00"),
+    "no file": ("draws", "none.csv"),
+}
+"""Each is wrong by itself, and none is a reason for another."""
+
+
+def _with(data: dict[str, Any], *path: Any) -> dict[str, Any]:
+    """Put the last of the path at the place that the others lead to, into the data themselves."""
+    here: Any = data
+    for part in path[:-2]:
+        here = here[part]
+    here[path[-2]] = path[-1]
+    return data
+
+
+def _told(data: dict[str, Any], folder: Path = Path()) -> Told:
+    try:
+        prepare(validated(document_of(data, "scenario"), folder))
+    except fwsim.InputError as error:
+        return {(problem.path, problem.message) for problem in error.problems}
+    return set()
+
+
+ALONE = {name: _told(_with(copy.deepcopy(GOOD), *path)) for name, path in MISTAKES.items()}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_is_told_by_itself(name: str) -> None:
+    assert len(ALONE[name]) == 1
+
+
+@given(st.sets(st.sampled_from(sorted(MISTAKES)), min_size=2, max_size=5))
+def test_together_all_are_told_that_each_tells_and_no_more(names: set[str]) -> None:
+    data = copy.deepcopy(GOOD)
+    for name in names:
+        _with(data, *MISTAKES[name])
+    assert _told(data) == set().union(*(ALONE[name] for name in names))
+
+
+def test_all_of_them_are_told_at_once() -> None:
+    data = copy.deepcopy(GOOD)
+    for path in MISTAKES.values():
+        _with(data, *path)
+    assert _told(data) == set().union(*ALONE.values())
+
+
+FOLLOWS: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "sedd": (("sedd", 1),),
+    "people": (("people", {"office": "red"}),),
+    "commands.0.delievry": (("commands", 0, {"delievry": "DE/Hall"}),),
+    "fleet.units.DE/Hall.devices": (
+        ("fleet", "units", "DE/Hall", "devices", "two"),
+        ("commands", 0, "update", "Hall-1"),
+    ),
+    "fleet.units.DE/Shops/*.sites": (
+        ("fleet", "units", "DE/Shops/*", "sites", "three"),
+        ("commands", 0, "update", "DE/Shops/3"),
+        ("outages", 0, "site", "DE/Shops/3"),
+    ),
+    "firmwaer": (
+        ("commands", []),
+        ("assignments", []),
+        ("firmwaer", {"new_version": {"at_start": True}}),
+    ),
+    "start": (("start", "today"), ("commands", 0, "once", "2018-08-19 12:00")),
+    "fleet.units.DE/Shops/*.siets": (
+        ("fleet", "units", "DE/Shops/*", {"devices": 2, "siets": 3}),
+        ("network", "hubs", {}),
+    ),
+    "stages.groups.1": (("stages", "groups", [0.5, "half"]),),
+}
+"""By the one place at which something is told: what else is as it is only because of that."""
+
+
+@pytest.mark.parametrize("place", FOLLOWS)
+def test_what_only_follows_is_not_told(place: str) -> None:
+    data = copy.deepcopy(GOOD)
+    if place == "firmwaer":
+        data.pop("firmware")
+    for path in FOLLOWS[place]:
+        _with(data, *path)
+    assert [path or "" for path, _ in _told(data)] in ([place], [f"{place}.office"])
+
+
+def test_everything_that_is_wrong_with_a_command_is_told_at_once() -> None:
+    command = {"now": True, "once": "2018-08-20 12:00", "user_can_cancel": True}
+    others = {"check_reachability": True, "devices_wait": "slow", "colour": "red"}
+    data = _with(copy.deepcopy(GOOD), "commands", 0, {"update": "DE/Hal", **command, **others})
+    told = sorted(text for _, text in _told(data))
+    assert len(told) == 6
+    for begin in (
+        "'slow'",
+        "a command has one schedule",
+        "check reachability",
+        "no OU and no device 'DE/Hal'",
+        "unknown key 'colour'",
+        "user can cancel",
+    ):
+        assert [text for text in told if text.startswith(begin)], begin
+
+
+def test_rows_of_a_device_list_are_told_beside_a_mistake_of_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Name,OU,MAC,People\na,DE,xx,office\nb,DE,,ofice\n")
+    data = copy.deepcopy(GOOD)
+    data["fleet"] = {"inventory": "list.csv"}
+    del data["network"], data["outages"], data["assignments"], data["stages"]
+    data["commands"] = [{"update": {"group": "(("}}]
+    alone = _told(data, tmp_path)
+    assert len(alone) == 3
+    assert alone < _told({**data, "seed": "one"}, tmp_path)
+    assert not {text for _, text in _told({**data, "people": 5}, tmp_path) if "ofice" in text}
+
+
+def test_what_is_written_wrongly_is_told_beside_what_is_wrong() -> None:
+    text = """
+zone: Europe/Berlin
+start: 2018-08-20 11:00
+seed: one
+seed: 2
+image: {name: a.idf, packages: [{name: base, size: 1 MB}]}
+fleet:
+  units:
+    DE/Hall: {devices: “2”, people: ofice}
+    DE/Shop: {devices: 1, people: office}
+    DE/Shop: {devices: .nan}
+people: {office: {present: !x mon}}
+commands: [{update: DE/Hal}]
+"""
+    with pytest.raises(fwsim.InputError) as caught:
+        loads(text)
+    told = [(problem.line, problem.path) for problem in caught.value.problems]
+    assert told == [
+        (5, None),
+        (9, None),
+        (9, "fleet.units.DE/Hall.people"),
+        (11, None),
+        (11, None),
+        (12, None),
+        (13, "commands.0"),
+    ]
+
+
+FILES = """
+zone: Europe/Berlin
+start: 2025-12-31 10:00
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE: {devices: 1, scheduler: jobs.ini}}}
+people: {a: {holidays: {file: o.ics, country: ZZ}}, b: {present: always}}
+draws: draws.csv
+windows: {holidays: XX}
+commands: [{update: DE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "lost"),
+    [
+        ("draws:", "seed: one\ndraws:", ()),
+        ("present:", "colour: red, present:", ("draws.csv",)),
+        ("start: 2025", "start: in 2025", ("draws.csv", "jobs.ini", None)),
+        ("jobs.ini", "none.ini", ("jobs.ini",)),
+    ],
+)
+def test_what_is_wrong_in_files_is_told_beside_a_mistake_of_the_scenario(
+    tmp_path: Path, written: str, instead: str, lost: tuple[str | None, ...]
+) -> None:
+    (tmp_path / "o.ics").write_text("nonsense")
+    (tmp_path / "jobs.ini").write_text("[Job1]\nType=1\nSchedule=nonsense\n")
+    (tmp_path / "draws.csv").write_text("a.b.c\n3\n")
+    (tmp_path / "s.yaml").write_text(FILES.replace(written, instead))
+    with pytest.raises(fwsim.InputError) as alone:
+        prepare(loads(FILES, folder=tmp_path))
+    with pytest.raises(fwsim.InputError) as caught:
+        prepared(tmp_path / "s.yaml")
+    expected = {
+        problem.message
+        for problem in alone.value.problems
+        if (None if problem.source == "scenario" else problem.source) not in lost
+    }
+    assert len(alone.value.problems) == 5
+    told = {problem.message for problem in caught.value.problems}
+    assert expected <= told
+    assert len(told) == len(expected) + 1
