@@ -231,9 +231,11 @@ def test_a_plan_that_sometimes_never_gets_there_says_so_at_its_dot(searched):
     row = plans.rows[0]
     assert {dot["never"] for dot in plans.picture()["dots"]} == {""}
     up = replace(row.point.up, runs=20, reached=15)
-    plans.rows[0] = replace(row, point=replace(row.point, up=up))
-    told = {dot["number"]: dot["never"] for dot in plans.picture()["dots"] if dot["never"]}
-    assert told == {row.number: "never in 5 of 20"}
+    by_held_out = (row.point.across, replace(up, reached=18))
+    for told, never in ((None, "never in 5 of 20"), (by_held_out, "never in 2 of 20")):
+        plans.rows[0] = replace(row, point=replace(row.point, up=up, told=told))
+        said = {dot["number"]: dot["never"] for dot in plans.picture()["dots"] if dot["never"]}
+        assert said == {row.number: never}
 
 
 def test_the_table_has_what_the_search_found_with_ranges_and_units(searched):

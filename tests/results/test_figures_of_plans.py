@@ -90,6 +90,17 @@ def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
     plt.close("all")
 
 
+def test_a_star_that_is_not_where_held_out_runs_put_it_does_not_say_so():
+    """They never get there in most cases, so that it stays where the runs of the search put it."""
+    here, never = (_around(3, 1), _around(2 * HOUR, HOUR)), estimate([NEVER] * 9, Unit.DURATION)
+    for told, name in ((here, "selected, by its\nheld-out runs"), ((here[0], never), "selected")):
+        ax = figures.plans(
+            [figures.PlanPoint(*here, True, True, True, told=told)], (Measure(Kind.PROMPTS), TIME)
+        )
+        assert name in [text.get_text() for text in ax.get_legend().get_texts()]
+        plt.close("all")
+
+
 def test_pictures_of_plans_and_policies_speak_german():
     base = [HOUR * (1 + n / 10) for n in range(9)] + [NEVER]
     later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]

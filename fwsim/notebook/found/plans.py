@@ -153,13 +153,14 @@ class FoundPlans:
         title = plan_in_words(row.trial) or say("find.as_written")
         told = row.trial if row.point.told is None else self.result.told or row.trial
         x, y = row.point.star
+        missed, runs = max((one.runs - one.reached, one.runs) for one in (x, y))
         return {
             "number": row.number,
             "look": row.look,
             "x": x.value,
             "y": y.value,
             "title": "\n".join([title, *measures_in_words(self.result, told)]),
-            "never": _never(*row.point.missed_of),
+            "never": _never(missed, runs),
         }
 
     # The table

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fwsim.messages import ENGLISH, speaking
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.picture import picture
 from fwsim.planning.search.result_in_words import table, verdict
@@ -51,7 +51,7 @@ def _last_word(result: SearchResult) -> dict[str, Any] | None:
         return None
     outcome = result.outcome
     return {
-        "plan": told.title,
+        "plan": told.title or say("plan.as_written"),
         "keeps limits": result.keeps_limits,
         "kept every limit": _kept(result.kept_by(told), told.runs),
         "kept each limit": {

@@ -56,9 +56,12 @@ class PlanPoint:
     @property
     def star(self) -> tuple[Estimate, Estimate]:
         """Where its star is, if it has one."""
-        told = self.told
-        is_drawn = told is not None and all(np.isfinite(one.value) for one in told)
-        return told if told is not None and is_drawn else (self.across, self.up)
+        return self.told if self.told is not None and self.is_told else (self.across, self.up)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its star is where other runs put it: not if most of them never get there."""
+        return self.told is not None and all(np.isfinite(one.value) for one in self.told)
 
     @property
     def missed(self) -> int:
@@ -156,7 +159,7 @@ def _draw_points(ax: Axes, shown: Sequence[PlanPoint], by_x: float, by_y: float)
         ([p for p in shown if p.is_nearest], "none", "nearest"),
     ):
         if best:
-            by_others = "_told" if best[0].told is not None else ""
+            by_others = "_told" if best[0].is_told else ""
             label = say(f"figure.plans.{name}{by_others}")
             stars = [p.star for p in best]
             xs, ys = [x.value / by_x for x, _ in stars], [y.value / by_y for _, y in stars]
