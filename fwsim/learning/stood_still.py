@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.schedule import stamp
+from fwsim.fleet.week import Week
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.line_loads import busy_times
@@ -100,18 +101,21 @@ def stood_still(
     return replace(found[0], sites=tuple(one.sites[0] for one in found))
 
 
-def _busy_by_site(rollout: Rollout) -> dict[str, list[Mapping[str, float]]]:
+def _busy_by_site(rollout: Rollout) -> dict[str, list[list[tuple[Week, float]]]]:
     """Return what the scenario says that others take of each site's line, and of its hub."""
     names, hubs = rollout.fleet.site.values, rollout.hubs()
     lines = zip(names, rollout.sites(), rollout.hub_of.tolist(), strict=True)
-    return {name: [line.busy, *([hubs[hub].busy] if hub >= 0 else [])] for name, line, hub in lines}
+    return {
+        name: [rollout.busy_weeks(one) for one in (line, *([hubs[hub]] if hub >= 0 else ()))]
+        for name, line, hub in lines
+    }
 
 
 def _longest(
     site: str,
     downloads: LineDownloads,
     cuts: Cuts,
-    busy: list[Mapping[str, float]],
+    busy: list[list[tuple[Week, float]]],
     zone: ZoneInfo,
 ) -> StoodStill | None:
     """Return the longest stretch in which no download ended, if it is too long for them."""
