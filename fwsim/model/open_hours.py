@@ -58,7 +58,9 @@ class OpenHours:
         self._end = rollout.start + length
         self._days_off = []
         if self._windows.holidays is not None:
-            days = (rollout.start - timedelta(days=2), self._end + timedelta(days=2))
+            two_days = timedelta(days=2)
+            ends = (rollout.start - two_days, self._end + two_days)
+            days = (at.astimezone(rollout.zone) for at in ends)
             self._days_off = days_off(self._windows.holidays, rollout.scenario.files, *days)
 
     def in_zone(self, zone: ZoneInfo) -> Spans:
