@@ -7,6 +7,7 @@ import pytest
 
 from fwsim.engine import Engine
 from fwsim.experiments.first_looks.kinds import line_classes
+from fwsim.learning.habits_then import lines_free_then
 from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import LineDownloads
 from fwsim.measures.expectation import read_expectation
@@ -126,8 +127,9 @@ def test_what_others_took_of_a_log_s_lines_leaves_days_off_out():
     rollout = new_year()
     begin = rollout.epoch
     row = (np.array([value], np.int64) for value in (begin, begin + 72 * HOUR, 1))
-    weeks = rollout.busy_weeks(rollout.sites()[0])
-    steps = busy_times(weeks, LineDownloads(*row), rollout.zone)
+    free = lines_free_then(rollout, begin, begin + 72 * HOUR)
+    site = rollout.sites()[0]
+    steps = busy_times(site.busy, LineDownloads(*row), rollout.zone, (), free[site.holidays])
     assert [(at - begin) // HOUR for at, share in steps if share] == [-24, -2, 46]
 
 
