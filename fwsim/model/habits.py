@@ -105,7 +105,7 @@ def days_off_of_lines(
 
 
 class _Reading:
-    """Reads days off, and collects what is wrong with them.
+    """Reads days off, each section once, and collects what is wrong with them.
 
     Parameters
     ----------
@@ -117,17 +117,23 @@ class _Reading:
 
     def __init__(self, scenario: Scenario, between: Times) -> None:
         self._files, self._between = scenario.files, between
+        self._read: dict[HolidaysSection, tuple[Stretch, ...] | InputError] = {}
         self._problems: dict[Problem, None] = {}
 
     def days_off(self, section: HolidaysSection | None, place: str) -> tuple[Stretch, ...]:
         """Return the days off of a section; none, if they cannot be read."""
         if section is None:
             return ()
-        try:
-            return stretches_off(section, self._files, *self._between)
-        except InputError as error:
-            self._problems |= dict.fromkeys(placed(one, place) for one in error.problems)
+        if section not in self._read:
+            try:
+                self._read[section] = stretches_off(section, self._files, *self._between)
+            except InputError as error:
+                self._read[section] = error
+        read = self._read[section]
+        if isinstance(read, InputError):
+            self._problems |= dict.fromkeys(placed(one, place) for one in read.problems)
             return ()
+        return read
 
     def done(self) -> None:
         """Refuse what could not be read."""
