@@ -513,12 +513,12 @@ def test_where_proxies_serve_a_line_carries_one_copy_first(scenario):
     model = behind_proxies(scenario)
     found = best(model, "time to 50 %", "<= 1 min")
     assert found.best == pytest.approx(100_000, abs=2)
-    assert found.reason.endswith("for the 100.0 MB that a proxy hands on to 5 devices")
+    assert found.reason.endswith("for the 100.0 MB that a proxy fetches for 5 devices")
     found = best(model, "successful by 2018-08-20 11:01", ">= 95 %")
     assert found.best == 0.0
     assert found.reason == (
-        "the line of A carries at most 60.0 MB by then, and a proxy that serves 5 devices there "
-        "needs 100.0 MB first"
+        "the line of A carries at most 60.0 MB by then, and a proxy there needs 100.0 MB "
+        "first, for 5 devices"
     )
     assert best(model, "time to 100 %", "<= 100 s").best == pytest.approx(100_000, abs=2)
 
