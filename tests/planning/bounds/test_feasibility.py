@@ -523,6 +523,15 @@ def test_where_proxies_serve_a_line_carries_one_copy_first(scenario):
     assert best(model, "time to 100 %", "<= 100 s").best == pytest.approx(100_000, abs=2)
 
 
+def test_lines_over_which_a_proxy_fetches_too_late_are_late_ones(scenario):
+    """100 MB over 8 Mbit/s are there after 100 s, at both sites; by then no line is late."""
+    feasibility = Feasibility(prepare(behind_proxies(scenario)))
+    limit = read_expectation("time to 95 %", "<= 1 min")
+    sites, until = feasibility.late_lines(limit)
+    assert (sites, until - feasibility._devices.first_command) == (2, 100_000)
+    assert feasibility.late_lines(read_expectation("time to 95 %", "<= 101 s")) is None
+
+
 @pytest.mark.parametrize("where", ["hub", "repository"])
 def test_a_hub_and_the_repository_carry_a_copy_for_each_site(where, scenario):
     """200 MB over 8 Mbit/s: half of the devices may have theirs after 100 s, all after 200 s."""
