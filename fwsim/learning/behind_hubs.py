@@ -15,7 +15,7 @@ from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.factors import Factors
 from fwsim.learning.fetching import Doubts, Fetching, Line
 from fwsim.learning.learnt import Kept
-from fwsim.learning.line_loads import busy_times, own_rate
+from fwsim.learning.line_loads import own_rate
 from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.learning.shared_lines import SharedLine
 from fwsim.model.rollout import Rollout
@@ -260,7 +260,7 @@ class _Built:
         if not len(self._everyone):
             return []
         zone: ZoneInfo = self._rollout.zone
-        return busy_times(self._rollout.busy_weeks(line), self._everyone, zone, cuts)
+        return self._seen.taken_of(line, self._everyone, zone, cuts)
 
     def _line(self, line: LineSection, place: Place, steps: Steps, count: int) -> Line:
         middle, spread = line_belief(line)

@@ -1,4 +1,4 @@
-"""Habits in the time of a log, which may be long before the scenario: with that time's days off."""
+"""Habits in the time of a log, which may be long before the scenario: with its days off."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fwsim.fleet.habits import People, Power
+from fwsim.fleet.spans import merged, spans_of
+from fwsim.learning.lines import Cuts
 from fwsim.messages import say
-from fwsim.model.habits import Times, known_between, people_of, power_of, stretches_off
+from fwsim.model.habits import (
+    Times,
+    days_off_of_lines,
+    known_between,
+    people_of,
+    power_of,
+    stretches_off,
+)
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import LONG_AGO, Observed
+from fwsim.scenario.network_section import LineSection
+from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection
+from fwsim.scenario.windows_section import HolidaysSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARGIN = timedelta(days=8)
@@ -59,13 +71,42 @@ def power_then(rollout: Rollout, first: int, last: int) -> list[Power]:
     return power_of(rollout.scenario, rollout.fleet.power.values, between)
 
 
+def lines_free_then(rollout: Rollout, first: int, last: int) -> dict[HolidaysSection, Cuts]:
+    """Return when others took nothing of lines, for each `holidays` of one, as `people_then` does.
+
+    Parameters
+    ----------
+    rollout, first, last
+        As of `people_then`.
+
+    Returns
+    -------
+    dict
+        From and to, milliseconds since the epoch, sorted and disjoint.
+
+    Raises
+    ------
+    InputError
+        If days off of that time cannot be read.
+    """
+    off = days_off_of_lines(rollout.scenario, _beyond(rollout, first, last))
+    return {section: merged(spans_of(days, rollout.zone, _EPOCH)) for section, days in off.items()}
+
+
 def _beyond(rollout: Rollout, first: int, last: int) -> Times | None:
     """Return the time of a log, wherever it reaches beyond what the rollout knows; else None."""
-    begin, end = (_EPOCH + timedelta(milliseconds=at) for at in (first, last))
+    begin, end = _on_the_clock(rollout, first, last)
     since, until = known_between(rollout.scenario)
     if since <= begin and end <= until:
         return None
     return begin - _MARGIN, end + _MARGIN
+
+
+def _on_the_clock(rollout: Rollout, first: int, last: int) -> Times:
+    begin, end = (
+        (_EPOCH + timedelta(milliseconds=at)).astimezone(rollout.zone) for at in (first, last)
+    )
+    return begin, end
 
 
 @dataclass(frozen=True)
@@ -92,14 +133,14 @@ class NoDaysOff:
 
 
 def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str, NoDaysOff]]:
-    """Yield the calendar files of habits that tell of no day off half a year around a log.
+    """Yield the calendar files that tell of no day off half a year around a log.
 
     Parameters
     ----------
     observed
         The log.
     rollout
-        Whose habits, with the place of each in the scenario.
+        Whose habits and lines, with the place of each in the scenario.
     """
     told = observed.earliest > LONG_AGO
     if not told.any():
@@ -107,17 +148,33 @@ def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str
     ends = int(observed.earliest[told].min()), int(observed.latest.max())
     if _beyond(rollout, *ends) is None:
         return
-    begin, end = ((_EPOCH + timedelta(milliseconds=at)).astimezone(rollout.zone) for at in ends)
+    begin, end = _on_the_clock(rollout, *ends)
     between = begin - _HALF_A_YEAR, end + _HALF_A_YEAR
     scenario = rollout.scenario
+    for place, of in _named(scenario):
+        if of.file is None or of.country is not None:
+            continue
+        if not stretches_off(of, scenario.files, *between):
+            yield place, NoDaysOff(of.file, *between)
+
+
+def _named(scenario: Scenario) -> Iterator[tuple[str, HolidaysSection]]:
+    """Yield the days off of habits and lines with their places; those of many lines once."""
     parts: tuple[tuple[str, Mapping[str, PeopleSection | PowerSection]], ...] = (
         ("people", scenario.people),
         ("power", scenario.power),
     )
-    for part, sections in parts:
-        for name, section in sections.items():
-            of = section.holidays
-            if of is None or of.file is None or of.country is not None:
-                continue
-            if not stretches_off(of, scenario.files, *between):
-                yield f"{part}.{name}.holidays", NoDaysOff(of.file, *between)
+    for part, habits in parts:
+        for name, one in habits.items():
+            if one.holidays is not None:
+                yield f"{part}.{name}.holidays", one.holidays
+    lines: tuple[tuple[str, Mapping[str, LineSection]], ...] = (
+        ("network.sites", scenario.network.sites),
+        ("network.hubs", scenario.network.hubs),
+    )
+    told: set[HolidaysSection] = set()
+    for part, named in lines:
+        for name, line in named.items():
+            if line.holidays is not None and line.holidays not in told:
+                told.add(line.holidays)
+                yield f"{part}.{name}.holidays", line.holidays

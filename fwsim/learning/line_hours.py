@@ -8,7 +8,7 @@ the line itself, and what the others lack of it is what others take then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.spans import Stretch, merged, spans_of
 from fwsim.learning.lines import Cuts, LineDownloads, Stretches, shared_of, stretches_of, told
 from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
@@ -32,7 +31,6 @@ _LEAST_TAKEN = 0.03
 _HOUR = 3_600_000
 _ROUNDS = 3
 _FEWEST = 10
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFF = "day off"
 """Stands for all hours of the days on which others take nothing."""
 
@@ -82,7 +80,7 @@ def hours_of(
     factor: float,
     zone: ZoneInfo,
     cuts: Cuts = (),
-    off: Sequence[Stretch] = (),
+    free: Cuts = (),
 ) -> Hours:
     """Return what others take of a line by the hour of the week.
 
@@ -98,10 +96,10 @@ def hours_of(
         Whose hours.
     cuts
         When nothing came over the line, which says nothing of others.
-    off
-        Days on which others take nothing of it; they tell of the line itself.
+    free
+        When others take nothing of it, as on days off: this tells of the line itself.
     """
-    rates = _rates(downloads, (device_rate, label), factor, (zone, cuts, off))
+    rates = _rates(downloads, (device_rate, label), factor, (zone, cuts, free))
     long = rates.seconds >= LONG_ENOUGH
     seen = sum(name != _OFF for name, is_long in zip(rates.names, long, strict=True) if is_long)
     if int(long.sum()) < 2:
@@ -128,7 +126,7 @@ def _rates(
     downloads: LineDownloads,
     most: tuple[float, float],
     factor: float,
-    when: tuple[ZoneInfo, Cuts, Sequence[Stretch]],
+    when: tuple[ZoneInfo, Cuts, Cuts],
 ) -> _Rates:
     """Return what a line carried by the hour: where it bound is found out on the way."""
     device_rate, label = most
@@ -136,7 +134,7 @@ def _rates(
     counted, sized = downloads.that_count, told(downloads)
     edges, names = _hours(counted, zone)
     cut = np.array(cuts, np.int64).reshape(-1)
-    free = np.array(merged(spans_of(off, zone, _EPOCH)), np.int64).reshape(-1)
+    free = np.array(off, np.int64).reshape(-1)
     parts = stretches_of(counted, np.concatenate([edges, cut, free]))
     parts = parts.where(~_is_in(cut, parts.begin))
     distinct = [*dict.fromkeys(names), *([_OFF] if len(free) else [])]

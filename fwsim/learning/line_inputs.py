@@ -14,7 +14,7 @@ from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import busy_times, own_rate
+from fwsim.learning.line_loads import own_rate
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -150,7 +150,7 @@ class _Reader:
         self._error = 0.0 if seen.is_web else error
         uplink = float(rollout.scenario.network.repository.carries)
         self._waits = waits_for(seen.crossing, LineAbove(uplink), seen.cuts)
-        self._waits_for_hub = waits_for_hub(seen.crossing, rollout, seen.cuts, hubs.least)
+        self._waits_for_hub = waits_for_hub(seen, rollout, hubs.least)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
@@ -165,7 +165,7 @@ class _Reader:
             return Input(place=place, noun="download", observations=count, kept=hidden)
         label, rate = line.payload, own_rate(self._rollout, code, line)
         zone, cuts = self._rollout.zone, self._seen.cuts[name]
-        busy = busy_times(self._rollout.busy_weeks(line), downloads, zone, cuts)
+        busy = self._seen.taken_of(line, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
@@ -173,11 +173,10 @@ class _Reader:
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._seen.is_web:
             return _Told(fit, None)
-        off = self._rollout.off_on(line)
-        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts, off)
+        free = self._seen.free_on(line)
+        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts, free)
         if hours.taken:
-            weeks = self._rollout.busy_weeks(line, hours.taken)
-            busy = busy_times(weeks, downloads, zone, cuts)
+            busy = self._seen.taken_of(line, downloads, zone, cuts, hours.taken)
             fit = self._fit(downloads, rate, label, busy)
         return _Told(fit, hours)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.busy_times import largest_shares
-from fwsim.fleet.spans import merged
-from fwsim.fleet.week import Week, intervals
+from fwsim.fleet.spans import merged, without
+from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -270,27 +270,36 @@ def own_rate(rollout: Rollout, code: int, site: SiteSection) -> float:
 
 
 def busy_times(
-    busy: Iterable[tuple[Week, float]], downloads: LineDownloads, zone: ZoneInfo, cuts: Cuts = ()
+    busy: Mapping[str, float],
+    downloads: LineDownloads,
+    zone: ZoneInfo,
+    cuts: Cuts = (),
+    free: Cuts = (),
 ) -> list[tuple[int, float]]:
     """Return which share others take from each time on, milliseconds since the epoch.
 
     Parameters
     ----------
     busy
-        Times of the week with the shares, as `RolloutLines.busy_weeks` has them.
+        Shares by times of the week, as a scenario has them.
     downloads
         Over the line.
     zone
         Whose week.
     cuts
         When nothing came over the line at all.
+    free
+        When others took nothing of it, whatever the time of the week; sorted and disjoint.
     """
-    weeks = list(busy)
-    if not weeks and not cuts:
+    if not busy and not cuts:
         return []
     first = int(downloads.begin.min()) - _DAY
     start = _EPOCH + timedelta(milliseconds=first)
     end = _EPOCH + timedelta(milliseconds=int(downloads.end.max()) + _DAY)
-    spans = [(intervals(week, zone, start, end), float(share)) for week, share in weeks]
+    off = [(begin - first, until - first) for begin, until in free]
+    spans = [
+        (without(intervals(read_week(text), zone, start, end), off), float(share))
+        for text, share in busy.items()
+    ]
     spans.append(([(max(0, begin - first), until - first) for begin, until in cuts], 1.0))
     return [(first + at, share) for at, share in largest_shares(spans)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.learning.before import line_belief
-from fwsim.learning.line_loads import busy_times
+from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Z95
@@ -47,9 +47,8 @@ class LineAbove:
 
 
 def waits_for_hub(
-    sites: Mapping[str, LineDownloads],
+    seen: DownloadsSeen,
     rollout: Rollout,
-    cuts: Mapping[str, Cuts],
     least: Mapping[str, float],
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while its hub may have been full.
@@ -59,34 +58,34 @@ def waits_for_hub(
 
     Parameters
     ----------
-    sites
+    seen
         Downloads by site.
     rollout
         Whose hubs.
-    cuts
-        When nothing came over each site's line.
     least
         Of hubs that were learnt, by name, what they carry at least: the logarithm of the factor.
     """
+    sites = seen.crossing
     hub_of = dict(zip(rollout.fleet.site.values, rollout.hub_of.tolist(), strict=True))
     shares: dict[str, float] = {}
     for number, (hub, line) in enumerate(rollout.scenario.network.hubs.items()):
         behind = {name: found for name, found in sites.items() if hub_of[name] == number}
         if any(map(len, behind.values())):
-            above = _above(line, behind, rollout, least.get(hub))
-            shares |= waits_for(behind, above, cuts)
+            above = _above(line, behind, seen, rollout, least.get(hub))
+            shares |= waits_for(behind, above, seen.cuts)
     return dict.fromkeys(sites, 0.0) | shares
 
 
 def _above(
     hub: HubSection,
     behind: Mapping[str, LineDownloads],
+    seen: DownloadsSeen,
     rollout: Rollout,
     least: float | None,
 ) -> LineAbove:
     middle, unsure = line_belief(hub)
     factor = float(np.exp(middle - Z95 * unsure if least is None else least))
-    taken = busy_times(rollout.busy_weeks(hub), LineDownloads.join(behind.values()), rollout.zone)
+    taken = seen.taken_of(hub, LineDownloads.join(behind.values()), rollout.zone)
     return LineAbove(factor * hub.payload, float(hub.lets_through), taken or ((0, 0.0),))
 
 

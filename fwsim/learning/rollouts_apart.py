@@ -74,6 +74,11 @@ class RolloutsApart:
                 later[log] = weeks * _WEEK
         return cls(begin, end, later)
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Between which times the logs are as they were written, milliseconds since the epoch."""
+        return int(self.begin.min()), int(self.end.max())
+
     def cuts(self, cuts: Cuts) -> list[tuple[int, int]]:
         """Return when nothing came over a line, each log's own moved with it."""
         if not self.later.any():

@@ -11,17 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.schedule import stamp
-from fwsim.fleet.week import Week
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.journeys import Ints, Journeys
-from fwsim.learning.line_loads import busy_times
-from fwsim.learning.lines import Cuts, LineDownloads
+from fwsim.learning.lines import LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.silent_sites import named_sites
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.network_section import LineSection
 
 _FEWEST = 3
 """Downloads that have to be under way, and that a rate is told by [A]."""
@@ -88,12 +87,12 @@ def stood_still(
     if RolloutsApart.of(journeys, rollout.zone).later.any():
         return None
     seen = DownloadsSeen.of(journeys, rollout, web)
-    busy = _busy_by_site(rollout)
+    lines = _lines_of_sites(rollout)
     found = [
         one
         for site, downloads in seen.crossing.items()
         if (learnt is None or site in learnt)
-        and (one := _longest(site, downloads, seen.cuts.get(site, ()), busy[site], rollout.zone))
+        and (one := _longest(site, downloads, seen, lines[site], rollout.zone))
     ]
     if not found:
         return None
@@ -101,21 +100,18 @@ def stood_still(
     return replace(found[0], sites=tuple(one.sites[0] for one in found))
 
 
-def _busy_by_site(rollout: Rollout) -> dict[str, list[list[tuple[Week, float]]]]:
-    """Return what the scenario says that others take of each site's line, and of its hub."""
+def _lines_of_sites(rollout: Rollout) -> dict[str, tuple[LineSection, ...]]:
+    """Return each site's line, and its hub's."""
     names, hubs = rollout.fleet.site.values, rollout.hubs()
     lines = zip(names, rollout.sites(), rollout.hub_of.tolist(), strict=True)
-    return {
-        name: [rollout.busy_weeks(one) for one in (line, *([hubs[hub]] if hub >= 0 else ()))]
-        for name, line, hub in lines
-    }
+    return {name: (line, *((hubs[hub],) if hub >= 0 else ())) for name, line, hub in lines}
 
 
 def _longest(
     site: str,
     downloads: LineDownloads,
-    cuts: Cuts,
-    busy: list[list[tuple[Week, float]]],
+    seen: DownloadsSeen,
+    lines: tuple[LineSection, ...],
     zone: ZoneInfo,
 ) -> StoodStill | None:
     """Return the longest stretch in which no download ended, if it is too long for them."""
@@ -125,10 +121,10 @@ def _longest(
     until = np.unique(sized.end)
     since, count, size = _before(until, sized, np.unique(downloads.end))
     found = (count >= _FEWEST) & _is_too_long(since, until, size, sized)
-    for begin, end in cuts:
+    for begin, end in seen.cuts.get(site, ()):
         found &= (end <= since) | (until <= begin)
-    for each in busy if found.any() else ():
-        if not (shares := busy_times(each, downloads, zone)):
+    for line in lines if found.any() else ():
+        if not (shares := seen.taken_of(line, downloads, zone)):
             continue
         # Nobody knows whether others take what is stated: neither with it nor without may it do.
         free = _left_by(shares, downloads)

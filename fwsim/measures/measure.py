@@ -35,6 +35,7 @@ _OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
 _GROUP = r"(?:site|model|people)\s+\S.*?"
 _BEHIND = re.compile(r"\s+(?:in|for)\s+\S.*", re.IGNORECASE | re.DOTALL)
 """An OU or a group that stands behind times of the week."""
+_NEITHER = (Kind.TARGETED, Kind.FROM_PROXIES)
 _WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -120,8 +121,11 @@ class Measure:
 
     @property
     def is_neutral(self) -> bool:
-        """Whether neither more nor less of it is better: it says whom a rollout is for."""
-        return self.kind is Kind.TARGETED
+        """Whether neither more nor less of it is better: whom a rollout is for, what proxies send.
+
+        What proxies send is no cost of a line, and what lines carry less for it has its measures.
+        """
+        return self.kind in _NEITHER
 
     @property
     def names_something(self) -> bool:

@@ -44,7 +44,8 @@ def days_off(
     files
         Among which its file is.
     start, end
-        Aware; what lies outside is left out.
+        Aware, on the server's clock: what lies outside is left out, and where a calendar gives a
+        moment for a day, this clock tells which day it is.
     place
         Where the section stands in the scenario.
 

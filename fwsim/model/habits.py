@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.spans import Stretch
@@ -68,12 +69,23 @@ def power_of(scenario: Scenario, names: Sequence[str], between: Times | None = N
 
 
 def known_between(scenario: Scenario) -> Times:
-    """Return between which times a rollout knows days off."""
-    return start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
+    """Return between which times a rollout knows days off, on the server's clock."""
+    zone = ZoneInfo(scenario.zone)
+    since, until = start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
+    return since.astimezone(zone), until.astimezone(zone)
 
 
-def days_off_of_lines(scenario: Scenario) -> dict[HolidaysSection, tuple[Stretch, ...]]:
+def days_off_of_lines(
+    scenario: Scenario, between: Times | None = None
+) -> dict[HolidaysSection, tuple[Stretch, ...]]:
     """Return the days on which others take nothing of lines, of each section that says so.
+
+    Parameters
+    ----------
+    scenario
+        Whose lines.
+    between
+        Between which times they are wanted; by default `known_between`.
 
     Raises
     ------
@@ -81,7 +93,7 @@ def days_off_of_lines(scenario: Scenario) -> dict[HolidaysSection, tuple[Stretch
         If days off cannot be read; with all problems.
     """
     found: dict[HolidaysSection, tuple[Stretch, ...]] = {}
-    reading = _Reading(scenario, known_between(scenario))
+    reading = _Reading(scenario, between or known_between(scenario))
     network = scenario.network
     for part, sections in (("sites", network.sites), ("hubs", network.hubs)):
         for name, line in sections.items():
@@ -93,7 +105,7 @@ def days_off_of_lines(scenario: Scenario) -> dict[HolidaysSection, tuple[Stretch
 
 
 class _Reading:
-    """Reads days off, and collects what is wrong with them.
+    """Reads days off, each section once, and collects what is wrong with them.
 
     Parameters
     ----------
@@ -105,17 +117,23 @@ class _Reading:
 
     def __init__(self, scenario: Scenario, between: Times) -> None:
         self._files, self._between = scenario.files, between
+        self._read: dict[HolidaysSection, tuple[Stretch, ...] | InputError] = {}
         self._problems: dict[Problem, None] = {}
 
     def days_off(self, section: HolidaysSection | None, place: str) -> tuple[Stretch, ...]:
         """Return the days off of a section; none, if they cannot be read."""
         if section is None:
             return ()
-        try:
-            return stretches_off(section, self._files, *self._between)
-        except InputError as error:
-            self._problems |= dict.fromkeys(placed(one, place) for one in error.problems)
+        if section not in self._read:
+            try:
+                self._read[section] = stretches_off(section, self._files, *self._between)
+            except InputError as error:
+                self._read[section] = error
+        read = self._read[section]
+        if isinstance(read, InputError):
+            self._problems |= dict.fromkeys(placed(one, place) for one in read.problems)
             return ()
+        return read
 
     def done(self) -> None:
         """Refuse what could not be read."""

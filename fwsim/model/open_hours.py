@@ -58,7 +58,8 @@ class OpenHours:
         self._end = rollout.start + length
         self._days_off = []
         if self._windows.holidays is not None:
-            days = (rollout.start - timedelta(days=2), self._end + timedelta(days=2))
+            start, two_days = rollout.start.astimezone(rollout.zone), timedelta(days=2)
+            days = (start - two_days, self._end.astimezone(rollout.zone) + two_days)
             self._days_off = days_off(self._windows.holidays, rollout.scenario.files, *days)
 
     def in_zone(self, zone: ZoneInfo) -> Spans:

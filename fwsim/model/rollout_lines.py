@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -232,21 +232,6 @@ class RolloutLines(RolloutTimes):
         """Return when others use a line at times of the week, but for their days off."""
         week = read_week(text)
         return week if holidays is None else replace(week, days_off=self._days_off[holidays])
-
-    def busy_weeks(
-        self, line: LineSection, shares: Mapping[str, float] | None = None
-    ) -> list[tuple[Week, float]]:
-        """Return when others use a line, each time with the share that they take.
-
-        Parameters
-        ----------
-        line
-            The line.
-        shares
-            By times of the week; by default those that the line's section says.
-        """
-        busy = line.busy if shares is None else shares
-        return [(self.busy_week(text, line.holidays), share) for text, share in busy.items()]
 
     def off_on(self, line: LineSection) -> tuple[Stretch, ...]:
         """Return on which days others take nothing of a line."""

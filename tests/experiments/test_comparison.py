@@ -419,3 +419,17 @@ def test_that_no_input_could_change_the_choice_is_not_said(scenario, pairs, told
     plans = [scenario({"inform_user": wait}, network=line) for wait in ("5 min", "1 min")]
     [sentence] = compare(plans, replications=pairs, workers=1).worth_knowing()
     assert sentence.startswith(told)
+
+
+def test_what_proxies_send_makes_no_plan_better_or_worse(scenario):
+    """What the lines carry less for it has measures of its own."""
+    units = {"DE": {"devices": 3}}
+    plain = scenario(fleet={"units": units})
+    served = scenario(fleet={"units": units}, firmware={"proxy": {"type": "dynamic"}})
+    compared = compare([plain, served], replications=5, measures="bytes from proxies")
+    sent = compared.difference(read_measure("bytes from proxies"))
+    assert sent.value > 0
+    assert not sent.is_better
+    assert sent.better_in == 0
+    assert "WAN bytes" in " ".join(compared.verdict())
+    assert "bytes from proxies" not in " ".join(compared.verdict())

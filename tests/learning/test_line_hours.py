@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -65,8 +65,7 @@ def test_hours_in_which_others_take_something_come_out():
 
 def test_hours_of_a_day_off_tell_of_the_line_and_of_no_hour_of_the_week():
     """Friday until noon is off: others begin at noon, and what nine to ten lacks is no habit."""
-    begin = datetime(2021, 9, 24, tzinfo=BERLIN)
-    off = [(begin, begin, timedelta(hours=12))]
+    off = [(FRIDAY_EIGHT - 8 * 60 * MINUTE, FRIDAY_EIGHT + 4 * 60 * MINUTE)]
     rates = [2 * MB, 2 * MB, 2 * MB, 2 * MB, 1 * MB, 1 * MB]
     hours = found(by_the_hour(rates), off=off)
     assert hours.taken.keys() == {"fri 12:00-13:00", "fri 13:00-14:00"}
@@ -76,8 +75,7 @@ def test_hours_of_a_day_off_tell_of_the_line_and_of_no_hour_of_the_week():
 
 
 def test_one_hour_and_days_off_tell_what_others_take_in_it():
-    begin = datetime(2021, 9, 24, tzinfo=BERLIN)
-    off = [(begin, begin, timedelta(hours=9))]
+    off = [(FRIDAY_EIGHT - 8 * 60 * MINUTE, FRIDAY_EIGHT + 60 * MINUTE)]
     assert found(by_the_hour([2 * MB, 1 * MB]), off=off).taken.keys() == {"fri 09:00-10:00"}
 
 

@@ -30,6 +30,17 @@ windows: {times: daily 19:00-23:00, holidays: {country: DE, subdivision: XX}}
 assignments:
   - {update: DE, check_in: {every: 30 min}, windows: {times: always, holidays: ZZ}}
 """
+ALL_HAVE_DAYS_OFF = """\
+zone: Europe/Berlin
+start: 2026-06-01 08:00
+horizon: 4 d
+image: {name: n.idf, packages: [{name: a, size: 5 MB}]}
+fleet: {units: {DE: {devices: 1, site: S}}}
+network: {sites: {S: {link: 9 Mbit/s, busy: {daily 08:00-09:00: 50 %}, holidays: {file: off.ics}}}}
+people: {default: {present: daily 08:00-09:00, holidays: {file: off.ics}}}
+windows: {times: daily 08:00-09:00, holidays: {file: off.ics}}
+commands: [{update: DE}]
+"""
 DAY = "DTSTART;VALUE=DATE:"
 MONDAYS = f"UID:w\n{DAY}20230904\nRRULE:FREQ=WEEKLY"
 DAYS = f"{DAY}20230901\nRRULE:FREQ=DAILY"
@@ -473,3 +484,23 @@ def test_a_wrong_holiday_is_told_at_its_key_whether_or_not_there_is_a_fleet(flee
         (6, "windows.holidays.subdivision"),
         (8, "assignments.0.windows.holidays.country"),
     ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=DAILY;UNTIL=20260602T220000Z",
+        "RRULE:FREQ=DAILY;COUNT=4\nEXDATE:20260603T220000Z",
+    ],
+    ids=["the last", "left out"],
+)
+def test_which_day_a_moment_in_utc_means_is_told_by_the_servers_clock(rule, tmp_path):
+    """Ten at night in UTC on the second is midnight before the third in Berlin."""
+    event = f"UID:1\nDTSTAMP:20200101T000000Z\nDTSTART;VALUE=DATE:20260601\n{rule}"
+    text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n"
+    (tmp_path / "off.ics").write_text(text, encoding="utf-8")
+    rollout = prepare(loads(ALL_HAVE_DAYS_OFF, folder=tmp_path))
+    opens = OpenHours(rollout, rollout.scenario.windows).in_zone(rollout.zone)
+    assert [f"{rollout.local_time(at):%d}" for at, _ in opens][:1] == ["04"]
+    for off in (rollout.off_on(rollout.sites()[0]), rollout.people()[0].present.days_off):
+        assert [f"{first:%d}" for first, *_ in off] == ["01", "02", "03"]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import yaml
 
+import fwsim
 from fwsim.engine import Engine
 from fwsim.experiments.first_looks.kinds import line_classes
+from fwsim.learning.habits_then import lines_free_then
 from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import LineDownloads
 from fwsim.measures.expectation import read_expectation
 from fwsim.messages import speaking
+from fwsim.model import habits
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
+from fwsim.model.habits import days_off_of_lines
 from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.problems import InputError
 from fwsim.results.run.beside_commands import beside_commands
@@ -126,8 +131,9 @@ def test_what_others_took_of_a_log_s_lines_leaves_days_off_out():
     rollout = new_year()
     begin = rollout.epoch
     row = (np.array([value], np.int64) for value in (begin, begin + 72 * HOUR, 1))
-    weeks = rollout.busy_weeks(rollout.sites()[0])
-    steps = busy_times(weeks, LineDownloads(*row), rollout.zone)
+    free = lines_free_then(rollout, begin, begin + 72 * HOUR)
+    site = rollout.sites()[0]
+    steps = busy_times(site.busy, LineDownloads(*row), rollout.zone, (), free[site.holidays])
     assert [(at - begin) // HOUR for at, share in steps if share] == [-24, -2, 46]
 
 
@@ -169,3 +175,22 @@ def test_days_off_of_a_line_that_nobody_else_uses_are_warned_of():
     text = NEW_YEAR.format(site="9 Mbit/s, holidays: DE", hub="9 Mbit/s")
     told = [one for one in warnings_of(prepare(loads(text))) if "holidays" in (one.path or "")]
     assert [(one.path, one.line) for one in told] == [("network.sites.Bank.holidays", 8)]
+
+
+def test_many_calendars_are_read_once_each_however_many_lines_have_them(monkeypatch):
+    """More of them than are kept from one world to the next."""
+    read: list[str] = []
+
+    def read_days_off(section, *_):
+        read.append(section.subdivision)
+        return []
+
+    monkeypatch.setattr(habits, "read_days_off", read_days_off)
+    lines = "".join(
+        f"    S{n}: {{link: 1 Mbit/s, holidays: {{country: DE, subdivision: A{n % 70}}}}}\n"
+        for n in range(210)
+    )
+    text = NEW_YEAR.format(site="9 Mbit/s", hub="9 Mbit/s").replace("  hubs:", f"{lines}  hubs:")
+    scenario = fwsim.Scenario.model_validate(yaml.safe_load(text))
+    assert len(days_off_of_lines(scenario)) == 70
+    assert sorted(read) == sorted(f"A{n}" for n in range(70))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fwsim.measures.amounts import counted, shown_size, sizes_apart
 from fwsim.messages import say
 from fwsim.planning.bounds.earliest import Earliest
-from fwsim.planning.bounds.lines import NO_BYTE
+from fwsim.planning.bounds.lines import NO_BYTE, smallest_copies
 
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
@@ -59,9 +59,7 @@ class Copies:
     @cached_property
     def size(self) -> Floats:
         """Bytes of the smallest copy that is of use to one of them; 0 without; shape (sites,)."""
-        size = np.full(len(self.waiting), np.inf)
-        np.minimum.at(size, self.devices.site[self._wait], self.devices.size[self._wait])
-        return np.where(self.waiting > 0, size, 0.0)
+        return smallest_copies(self.devices, self.ready)
 
     @cached_property
     def through(self) -> Members:

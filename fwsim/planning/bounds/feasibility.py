@@ -231,7 +231,7 @@ class Feasibility:
             until = self._since(measure) + int(limit.limit)
         else:
             until = self._deadline(measure)
-        counts = devices.over_line & devices.needs & self._members(devices, measure.unit)
+        counts = devices.needs & self._members(devices, measure.unit)
         return self._lines.late(counts, until, self._rollout.horizon)
 
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:

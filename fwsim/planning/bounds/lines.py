@@ -44,6 +44,27 @@ class Cap:
         return replace(self, rates=self.rates / share, is_average=False)
 
 
+def smallest_copies(devices: Earliest, some: Members) -> Floats:
+    """Return the bytes of the smallest copy that is of use to some who have a proxy, by site.
+
+    Parameters
+    ----------
+    devices
+        All that are targeted.
+    some
+        Which of them; shape (targeted,).
+
+    Returns
+    -------
+    ndarray
+        0 where none of them has a proxy; shape (sites,).
+    """
+    waiting = some & ~devices.over_line
+    size = np.full(len(devices.site_due), np.inf)
+    np.minimum.at(size, devices.site[waiting], devices.size[waiting])
+    return np.where(np.isfinite(size), size, 0.0)
+
+
 class Lines:
     """The lines of a rollout and what must cross them; made once, asked often.
 
@@ -124,23 +145,32 @@ class Lines:
         Parameters
         ----------
         counts
-            Which targeted devices must have their bytes; shape (targeted,).
+            Which targeted devices must have their bytes, or a proxy that hands them on; shape
+            (targeted,).
         until, horizon
             Milliseconds: the time, and the end.
         """
-        sites = len(self.rollout.fleet.site.values)
-        needed = np.bincount(self.devices.site[counts], self.devices.size[counts], minlength=sites)
-        late = np.flatnonzero(needed > self.capacities(until, ())[:sites] + NO_BYTE)
-        if not len(late):
+        devices, sites = self.devices, len(self.rollout.fleet.site.values)
+        over, copies = counts & devices.over_line, smallest_copies(devices, counts)
+        needed = np.bincount(devices.site[over], devices.size[over], minlength=sites)
+
+        def late_by(at: int) -> Members:
+            late: Members = needed > self.capacities(at, ())[:sites] + NO_BYTE
+            if copies.any():
+                late |= copies > self.capacities(at, (), of_anybody=True)[:sites] + NO_BYTE
+            return late
+
+        late = int(late_by(until).sum())
+        if not late:
             return None
         low, high = until, horizon
         while high - low > 1:
             middle = (low + high) // 2
-            if (needed > self.capacities(middle, ())[:sites] + NO_BYTE).any():
+            if late_by(middle).any():
                 low = middle
             else:
                 high = middle
-        return len(late), high
+        return late, high
 
     def _kinds(
         self, caps: tuple[Cap, ...], *, of_anybody: bool = False

@@ -504,14 +504,23 @@ def test_where_proxies_serve_a_line_carries_one_copy_first(scenario):
     model = behind_proxies(scenario)
     found = best(model, "time to 50 %", "<= 1 min")
     assert found.best == pytest.approx(100_000, abs=2)
-    assert found.reason.endswith("for the 100.0 MB that a proxy hands on to 5 devices")
+    assert found.reason.endswith("for the 100.0 MB that a proxy fetches for 5 devices")
     found = best(model, "successful by 2018-08-20 11:01", ">= 95 %")
     assert found.best == 0.0
     assert found.reason == (
-        "the line of A carries at most 60.0 MB by then, and a proxy that serves 5 devices there "
-        "needs 100.0 MB first"
+        "the line of A carries at most 60.0 MB by then, and a proxy there needs 100.0 MB "
+        "first, for 5 devices"
     )
     assert best(model, "time to 100 %", "<= 100 s").best == pytest.approx(100_000, abs=2)
+
+
+def test_lines_over_which_a_proxy_fetches_too_late_are_late_ones(scenario):
+    """100 MB over 8 Mbit/s are there after 100 s, at both sites; by then no line is late."""
+    feasibility = Feasibility(prepare(behind_proxies(scenario)))
+    limit = read_expectation("time to 95 %", "<= 1 min")
+    sites, until = feasibility.late_lines(limit)
+    assert (sites, until - feasibility._devices.first_command) == (2, 100_000)
+    assert feasibility.late_lines(read_expectation("time to 95 %", "<= 101 s")) is None
 
 
 @pytest.mark.parametrize("where", ["hub", "repository"])
