@@ -180,6 +180,25 @@ commands: [{update: DE/Hal}]
     ]
 
 
+def test_an_ou_called_star_is_told_beside_a_mistake() -> None:
+    data = _with(copy.deepcopy(GOOD), "seed", "one")
+    data["fleet"]["units"]["*"] = {"devices": 1}
+    assert [path for path, _ in sorted(_told(data))] == ["fleet.units.*", "seed"]
+
+
+def test_hints_end_once_they_have_cost_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fwsim.problems.MOST_COMPARED", 10)
+    data = copy.deepcopy(GOOD)
+    data["commands"] = [{"update": f"DE/Hal{number}"} for number in "abaca"]
+    data["assignments"] = []
+    texts = dict(_told({**data, "seed": "one"}))
+    hinted = [place for place in range(5) if "did you mean" in texts[f"commands.{place}"]]
+    assert hinted == [0, 2, 4]  # what is meant by one word is looked for once
+    with pytest.raises(fwsim.InputError) as alone:
+        prepare(validated(document_of(data, "scenario"), Path()))
+    assert {texts[problem.path or ""] for problem in alone.value.problems} <= set(texts.values())
+
+
 FILES = """
 zone: Europe/Berlin
 start: 2025-12-31 10:00
