@@ -15,7 +15,7 @@ from fwsim.spelling import meant, numbers_alike
 MOST_SHOWN = 50
 LONGEST_WORD = 80
 """Characters of a word that may be a slip of another; the search costs their square."""
-MOST_COMPARED = 300_000
+MOST_COMPARED = 100_000
 """Pairs of a wrong name and a right one that are compared for hints: some seconds."""
 
 

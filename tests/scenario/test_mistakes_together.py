@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +241,27 @@ def test_what_is_wrong_in_files_is_told_beside_a_mistake_of_the_scenario(
     told = {problem.message for problem in caught.value.problems}
     assert expected <= told
     assert len(told) == len(expected) + 1
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        fwsim.load,
+        lambda path: fwsim.loads(path.read_text(), folder=path.parent),
+        lambda path: fwsim.compare([path, path]),
+        fwsim.Search,
+        fwsim.plan,
+    ],
+    ids=["load", "loads", "compare", "Search", "plan"],
+)
+def test_what_is_wrong_in_files_is_told_however_a_scenario_is_read(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    text = FILES.replace("draws:", "seed: one\ndraws:")
+    (tmp_path / "o.ics").write_text("nonsense")
+    (tmp_path / "jobs.ini").write_text("[Job1]\nType=1\nSchedule=nonsense\n")
+    (tmp_path / "draws.csv").write_text("a.b.c\n3\n")
+    (tmp_path / "s.yaml").write_text(text)
+    with pytest.raises(fwsim.InputError) as caught:
+        read(tmp_path / "s.yaml")
+    assert len(caught.value.problems) == 6
