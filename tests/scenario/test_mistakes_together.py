@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import fwsim
 from fwsim.run import prepare, prepared
+from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.document import document_of
 from fwsim.scenario.load import loads, validated
 from tests.scenario.test_all_mistakes_at_once import GOOD
@@ -179,6 +180,21 @@ commands: [{update: DE/Hal}]
         (12, None),
         (13, "commands.0"),
     ]
+
+
+def test_what_is_wrong_is_taken_out_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    build = TakenOut.__init__
+
+    def counted(self: TakenOut, *given: Any) -> None:
+        made.append(1)
+        build(self, *given)
+
+    monkeypatch.setattr(TakenOut, "__init__", counted)
+    data = copy.deepcopy(GOOD)
+    data["fleet"]["units"] |= {f"OU{number}": {"devices": "x"} for number in range(100)}
+    assert len(_told(data)) == 100
+    assert len(made) < 10
 
 
 def test_an_ou_called_star_is_told_beside_a_mistake() -> None:
