@@ -182,6 +182,24 @@ commands: [{update: DE/Hal}]
     ]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"start": "x", "end": "2018-08-20 13:00"},
+        {"start": "2018-08-20 13:00", "end": "x"},
+        {"start": "2018-08-20 13:00", "end": "2018-08-20 12:00"},
+        {"start": "2018-08-20 13:00"},
+    ],
+)
+def test_a_site_of_no_entry_is_told_beside_times_that_are_none(times: dict[str, str]) -> None:
+    data = _with(copy.deepcopy(GOOD), "outages", [{"site": "hal", **times}])
+    data["changes"] = [{"at": "x", "offer": "zz"}]
+    told = sorted(_told(data), key=str)
+    assert len(told) == 4
+    assert sum("'hal'" in text for _, text in told) == 1
+    assert sum("'zz'" in text for _, text in told) == 1
+
+
 def test_what_is_wrong_is_taken_out_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     build = TakenOut.__init__
