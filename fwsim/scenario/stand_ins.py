@@ -21,7 +21,7 @@ _OF_THE_FILE: dict[Path_, Any] = {
 }
 _SENT = ("commands", "notifications", "assignments")
 _TARGETS = ("update", "delivery", "uefi_update")
-_TIMES = {
+_TIMES: dict[Path_, str] = {
     ("outages", "start"): "2000-01-01 00:00",
     ("outages", "end"): "2000-01-02 00:00",
     ("changes", "at"): "2000-01-01 00:00",
