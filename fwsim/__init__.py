@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import fwsim.clock_sources as _noted_first  # noqa: F401 - before anything else is imported
 
 if TYPE_CHECKING:
+    from fwsim.beside_files import load, loads
     from fwsim.engine import SlowClockWarning
     from fwsim.experiments.compare import compare
     from fwsim.experiments.comparison import Comparison
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
     from fwsim.results.statistics.spread_answer import Spread
     from fwsim.run import simulate, warnings_of
-    from fwsim.scenario.load import dumps, load, loads, schema
+    from fwsim.scenario.load import dumps, schema
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
@@ -97,9 +98,9 @@ _HOMES = {
     "keep_forecast": "fwsim.ledger.score",
     "keep_what_happened": "fwsim.ledger.score",
     "learn": "fwsim.learning.learn",
-    "load": "fwsim.scenario.load",
+    "load": "fwsim.beside_files",
     "load_answer": "fwsim.results.output.answer_reading",
-    "loads": "fwsim.scenario.load",
+    "loads": "fwsim.beside_files",
     "plan": "fwsim.planning.search.search",
     "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",

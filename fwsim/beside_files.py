@@ -10,6 +10,7 @@ from fwsim.model.days_off import check_days_off
 from fwsim.model.device_jobs import check_scheduler_files
 from fwsim.model.habits import days_off_of_lines, people_of, power_of
 from fwsim.problems import InputError, Problem
+from fwsim.scenario import load as reading
 from fwsim.scenario.checks import CLOCK
 from fwsim.scenario.checks_besides import Left
 from fwsim.scenario.doubts import doubts_of
@@ -32,6 +33,10 @@ def told_with_files() -> Iterator[None]:
     except ScenarioError as error:
         others = [] if error.left is None else _of_files(error.left, error.unopened)
         raise InputError(sorted_problems([*error.problems, *others])) from None
+
+
+load = told_with_files()(reading.load)
+loads = told_with_files()(reading.loads)
 
 
 def _of_files(left: Left, unopened: frozenset[Place]) -> list[Problem]:

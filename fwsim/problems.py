@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,8 @@ from fwsim.spelling import meant, numbers_alike
 MOST_SHOWN = 50
 LONGEST_WORD = 80
 """Characters of a word that may be a slip of another; the search costs their square."""
+MOST_COMPARED = 100_000
+"""Pairs of a wrong name and a right one that are compared for hints: some seconds."""
 
 
 class Severity(StrEnum):
@@ -150,3 +152,19 @@ def nearest_to(word: str, choices: Iterable[str]) -> str | None:
         return same
     near = difflib.get_close_matches(numbers_alike(word.casefold()), by_number, n=1, cutoff=0.6)
     return by_number[near[0]] if near else None
+
+
+class Hints:
+    """Finds what wrong names were meant to be: all of a few, of very many only the first."""
+
+    def __init__(self) -> None:
+        self._left = MOST_COMPARED
+        self._told: dict[tuple[str, int], str] = {}
+
+    def nearest(self, word: str, choices: Collection[str]) -> str:
+        """Return what `nearest` does; an empty string once too many names have been compared."""
+        asked = (word, len(choices))
+        if asked not in self._told:
+            self._told[asked] = nearest(word, choices) if self._left > 0 else ""
+            self._left -= len(choices)
+        return self._told[asked]

@@ -21,7 +21,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.beside_files import problems_of, reading_habits, told_with_files
+from fwsim.beside_files import load, problems_of, reading_habits
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.environment import check_numbers
@@ -51,7 +51,7 @@ from fwsim.results.run.tallied import AskedWeeks, TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
 from fwsim.scenario.commanded import check_filters
 from fwsim.scenario.doubts import doubts_of
-from fwsim.scenario.load import load, sorted_problems
+from fwsim.scenario.load import sorted_problems
 from fwsim.scenario.schema import Scenario
 
 InWorld = Callable[[Rollout], Rollout]
@@ -269,9 +269,7 @@ def prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
         return scenario
     if isinstance(scenario, Scenario):
         return prepare(scenario)
-    with told_with_files():
-        model = load(scenario)
-    return prepare(model)
+    return prepare(load(scenario))
 
 
 def _an_environment(value: Any) -> simpy.Environment:

@@ -130,7 +130,7 @@ def with_itself(path: Path, settings: tuple[str, ...]) -> list[Scenario]:
     settings
         The changes, as `--set` gives them.
     """
-    from fwsim.scenario.load import load
+    from fwsim.beside_files import load
 
     if not settings:
         return [load(path)]

@@ -42,14 +42,13 @@ def checked(asked: AskedPlan) -> Scenario:
     InputError
         With everything that is wrong with what was given, before anything is searched.
     """
-    from fwsim.beside_files import told_with_files
+    from fwsim.beside_files import load
     from fwsim.optional import needed
     from fwsim.planning.hand_over.calendar import check_calendar
     from fwsim.results.figures.letters import check_drawing
-    from fwsim.scenario.load import load
 
     out, checks = asked.out, Checks()
-    model = checks.made(told_with_files()(partial(load, asked.scenario)))
+    model = checks.made(partial(load, asked.scenario))
     checks.made(lambda: needed("optuna", "plan", say("optional.search")))
     if out is not None:
         checks.made(check_calendar)

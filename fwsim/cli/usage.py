@@ -62,12 +62,17 @@ def besides(
     while isinstance(error, click.NoSuchOption) and len(found) < MOST_UNKNOWN:
         if error is not first:
             found.append(error)
-        name = error.option_name
-        left = [word for word in left if word.partition("=")[0] != name]
+        left = [word for word in left if not _gives(word, error.option_name)]
         error = _stops_at(command, ctx, left)
     if _stops_at(command, ctx, left) is not None:  # as at an option without its value
         return found
     return found + _bad_values(first, command, ctx, left)
+
+
+def _gives(word: str, option: str) -> bool:
+    """Tell whether a word of a command line gives an option; -xy gives -x and -y."""
+    are_letters = len(option) == 2 and word[:1] == "-" and word[:2] != "--"
+    return word.partition("=")[0] == option or (are_letters and option[1] in word)
 
 
 def _stops_at(
@@ -84,7 +89,7 @@ def _bad_values(
     first: click.UsageError, command: click.Command, ctx: click.Context, words: Sequence[str]
 ) -> list[click.UsageError]:
     """Return the options whose values are none, but for one that is told already."""
-    values, _, order = command.make_parser(ctx).parse_args(list(words))
+    values, rest, order = command.make_parser(ctx).parse_args(list(words))
     found: list[click.UsageError] = []
     told = getattr(first, "param", None)
     # The language comes first: it is what the others are told in.
@@ -95,6 +100,11 @@ def _bad_values(
             parameter.handle_parse_result(ctx, values, [])
         except click.UsageError as error:
             found.append(error)
+    # A word behind an unknown option may be its value; where nothing else is wrong, click tells it.
+    if rest and told is not None and not ctx.allow_extra_args:
+        several = "s" if len(rest) > 1 else ""
+        text = f"Got unexpected extra argument{several} ({' '.join(map(str, rest))})"
+        found.append(click.UsageError(text, ctx))
     return found
 
 

@@ -20,6 +20,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.beside_files import load
 from fwsim.engine import Engine
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment, RunsProgress
@@ -31,7 +32,6 @@ from fwsim.messages import say
 from fwsim.model.doubt import doubted
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.statistics.answer import Answer
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
 USUAL_PAIRS = 20

@@ -27,7 +27,7 @@ from fwsim.commands.targets import (
 )
 from fwsim.fleet.fleet import Codes, Column, Fleet
 from fwsim.messages import say
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import Hints, InputError, Problem, nearest
 
 ReadList = Callable[[str], str]
 _MOST_COMPARED = 20_000
@@ -37,7 +37,7 @@ def _wrong(message: str) -> InputError:
     return InputError([Problem(message)])
 
 
-def _named(target: NamedTarget, fleet: Fleet) -> Codes:
+def _named(target: NamedTarget, fleet: Fleet, hints: Hints) -> Codes:
     name = target.name.strip("/")
     if fleet.has_unit(name):
         members = fleet.in_unit(name, subordinate_units=target.subordinate_units)
@@ -51,7 +51,7 @@ def _named(target: NamedTarget, fleet: Fleet) -> Codes:
     if len(devices) > 1:
         raise _wrong(_ambiguous(name, devices, fleet))
     if not devices:
-        near = nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
+        near = hints.nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
         raise _wrong(say("target.unknown", name=name, near=near))
     if target.subordinate_units:
         raise _wrong(say("target.is_device", name=name))
@@ -95,7 +95,7 @@ def _listed(file: str, text: str, fleet: Fleet) -> Codes:
     return np.array(sorted(devices), np.int32)
 
 
-def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
+def _picked(names: tuple[str, ...], fleet: Fleet, hints: Hints) -> Codes:
     problems, matches = [], set()
     for name in names:
         devices = fleet.find(name)
@@ -107,7 +107,7 @@ def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
         elif devices:
             problems.append(Problem(_ambiguous(name, devices, fleet)))
         else:
-            near = nearest(name, _some_names(fleet))
+            near = hints.nearest(name, _some_names(fleet))
             problems.append(Problem(say("target.no_device", name=name, near=near)))
     if problems:
         raise InputError(problems)
@@ -146,6 +146,7 @@ def find_targets(
     read_list: ReadList,
     *,
     ignore_case: bool = True,
+    hints: Hints | None = None,
 ) -> Codes:
     """Return the devices a target means, as ascending indices.
 
@@ -161,20 +162,23 @@ def find_targets(
         Returns the content of a list file.
     ignore_case
         Whether a group's values match in either case [A].
+    hints
+        What is meant by wrong names; one for all targets of a scenario.
 
     Raises
     ------
     InputError
         If a name leads nowhere; with every such name, and the nearest right one.
     """
+    hints = hints or Hints()
     match target:
         case NamedTarget():
-            return _named(target, fleet)
+            return _named(target, fleet, hints)
         case MacTarget(mac):
             return _by_mac(mac, fleet)
         case ListFileTarget(file):
             return _listed(file, read_list(file), fleet)
         case DeviceListTarget(devices):
-            return _picked(devices, fleet)
+            return _picked(devices, fleet, hints)
         case ClientGroupTarget(text):
             return _in_group(text, fleet, live, ignore_case=ignore_case)

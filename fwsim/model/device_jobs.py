@@ -21,7 +21,7 @@ from fwsim.commands.scheduler_file import SchedulerJob, read_scheduler_file
 from fwsim.commands.targets import NamedTarget
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.fleet_build import UnitSettings, expanded
 from fwsim.scenario.scheduler_section import SchedulerSection
 from fwsim.scenario.schema import Scenario
@@ -95,14 +95,13 @@ def notifications_of(rollout: Rollout) -> list[Notification]:
     InputError
         If a target leads nowhere.
     """
-    notifications, problems = [], []
+    notifications, problems, hints = [], [], Hints()
     for i, section in enumerate(rollout.scenario.notifications):
         command = section.command()
         at = rollout.milliseconds_of(section.set or rollout.scenario.start)
         try:
-            notifications.append(
-                Notification(command, at, tuple(rollout.find(command.target).tolist()))
-            )
+            devices = rollout.find(command.target, hints=hints)
+            notifications.append(Notification(command, at, tuple(devices.tolist())))
         except InputError as error:
             problems += [replace(p, path=f"notifications.{i}") for p in error.problems]
     if problems:

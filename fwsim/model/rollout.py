@@ -29,7 +29,7 @@ from fwsim.model.habits import people_of, power_of
 from fwsim.model.rollout_lines import RolloutLines
 from fwsim.model.static_proxies import static_proxies, static_proxy_problems
 from fwsim.model.status_log import CommandRun
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.commanded import LARGEST_LIST, commanded_at_times
@@ -220,7 +220,10 @@ class Rollout(RolloutLines):
         return self.find(run.command.target, live)
 
     def find(
-        self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
+        self,
+        target: Target,
+        live: Mapping[str, Column] = MappingProxyType({}),
+        hints: Hints | None = None,
     ) -> NDArray[np.int32]:
         """Return the devices a target means, ascending.
 
@@ -231,7 +234,9 @@ class Rollout(RolloutLines):
         """
         ignore_case = self.assumptions.group_ignores_case
         live = {IDF_NAME: self._idf_names, **live}
-        return find_targets(target, self.fleet, live, self._read_list, ignore_case=ignore_case)
+        return find_targets(
+            target, self.fleet, live, self._read_list, ignore_case=ignore_case, hints=hints
+        )
 
     def check_targets(self) -> None:
         """Look every target up once, so that a wrong name is found before the clock starts.
@@ -242,13 +247,14 @@ class Rollout(RolloutLines):
             With every target that leads nowhere.
         """
         problems: list[Problem] = []
+        hints = Hints()
         problems += static_proxy_problems(self.scenario, self.fleet, self.configuration)
         problems += hub_problems(self.scenario, self.fleet.site.values)
         problems += site_problems(self.scenario, self.fleet.site.values)
         for place, target in commanded_at_times(self.scenario):
             path = ".".join(map(str, place))
             try:
-                self.find(target)
+                self.find(target, hints=hints)
             except InputError as error:
                 problems += [replace(p, path=path) for p in error.problems]
         if problems:

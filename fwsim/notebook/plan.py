@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from fwsim.beside_files import load
 from fwsim.commands.command import Sent
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
@@ -35,7 +36,6 @@ from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare
 from fwsim.scenario.complaints import in_plain_words
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
 USUAL_RUNS = 200

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
+from fwsim.beside_files import loads
 from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
@@ -20,7 +21,6 @@ from fwsim.notebook.page import Page, in_one_language
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.tabs import Tabs
-from fwsim.scenario.load import loads
 
 if TYPE_CHECKING:
     from fwsim.notebook.command_tab import CommandTab

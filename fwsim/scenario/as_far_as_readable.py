@@ -261,14 +261,15 @@ def read_as_far(
             replace(mistake, path=out.in_file(mistake.path, data))
             for mistake in mistakes_of(error, rest, out)
         ]
-        out = replaced = _without_keys(out, found)
+        out = _without_keys(out, found)
+        gone, instead = set(out.paths), dict(out.stand_ins)
         for mistake in found:
             if not _comes_of(out, mistake, data):
                 told.setdefault((mistake.path, mistake.kind), mistake)
-            replaced = _without(replaced, mistake, data, stand_in)
-        if () in replaced.paths:
+            _take_out(mistake, data, stand_in, gone, instead)
+        if () in gone:
             break
-        out, error = replaced, None
+        out, error = TakenOut(gone, instead, out.misspelt), None
     return Reading(None, tuple(told.values()), out)
 
 
@@ -283,8 +284,14 @@ def _without_keys(out: TakenOut, mistakes: list[Mistake]) -> TakenOut:
     return TakenOut(out.paths, out.stand_ins, misspelt)
 
 
-def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> TakenOut:
-    """Return what is taken out so that the rest can be read: of a clash only what clashes."""
+def _take_out(
+    mistake: Mistake,
+    data: Any,
+    stand_in: StandIn,
+    gone: set[Path_],
+    stand_ins: dict[Path_, Any],
+) -> None:
+    """Take out what is wrong so that the rest can be read: of a clash only what clashes."""
     path, cause = mistake.path, mistake.cause
     new = {path}
     instead: dict[Path_, Any] = {}
@@ -293,12 +300,13 @@ def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> T
         compared = {(*section, *place) for place in cause.places}
         instead = {(*section, *place): value for place, value in cause.instead.items()}
         around = {place[:length] for place in instead for length in range(len(place))}
-        there = {place for place in compared - around - out.paths if _at(place, data) is not None}
+        there = {place for place in compared - around - gone if _at(place, data) is not None}
         new = (there | instead.keys()) or new
     elif mistake.lacks is not None and stand_in((*path, mistake.lacks)) is not None:
         new = {(*path, mistake.lacks)}
     instead = instead or {at: value for at in new if (value := stand_in(at)) is not None}
-    return TakenOut(out.paths | new, {**out.stand_ins, **instead}, out.misspelt)
+    gone |= new
+    stand_ins |= instead
 
 
 def _is_there_misspelt(path: Path_, key: str, out: TakenOut) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Every, Once, offset_if_twice, stamp
 from fwsim.messages import say
-from fwsim.problems import nearest
+from fwsim.problems import Hints
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
@@ -29,10 +29,10 @@ from fwsim.scenario.sections import ImageSection
 from fwsim.scenario.server_clock import command_instant, end_of, instant, shown, start_of
 
 
-def _near(name: str, known: Collection[str], section: str) -> str:
+def _near(name: str, known: Collection[str], section: str, hints: Hints | None = None) -> str:
     """Return what may have been meant by an unknown name, or what there is."""
     choices = [choice for choice in known if choice != DEFAULT]
-    near = nearest(name, choices)
+    near = (hints or Hints()).nearest(name, choices)
     some = ", ".join(choices[:5]) + (", …" if len(choices) > 5 else "")
     listed = say("unknown.known", section=section, known=some) if choices and not near else ""
     return near or listed
@@ -55,19 +55,23 @@ def _references(
     scenario: Scenario, field: str, what: str, known: Collection[str], where: str
 ) -> Iterator[Finding]:
     """Yield what OUs name in a field and is not known."""
+    hints = Hints()
     for path, unit in scenario.fleet.units.items():
         name = getattr(unit, field)
         if name is not None and name not in known and name != DEFAULT:
-            text = say(f"unknown.{what}", name=name, near=_near(name, known, where))
+            text = say(f"unknown.{what}", name=name, near=_near(name, known, where, hints))
             yield ("fleet", "units", path, field), text
 
 
 def _installed(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    hints = Hints()
     for path, unit in scenario.fleet.units.items():
         installed = unit.installed
         for name in installed if isinstance(installed, dict) else [installed] if installed else []:
             if not _is_image(name, images):
-                text = say("unknown.image_run", name=name, near=_near(name, images, "images"))
+                text = say(
+                    "unknown.image_run", name=name, near=_near(name, images, "images", hints)
+                )
                 yield ("fleet", "units", path, "installed"), text
 
 
@@ -167,11 +171,12 @@ def _outages_of_sites(scenario: Scenario) -> Iterator[Finding]:
         return
     known, hubs = scenario.network.sites, scenario.network.hubs
     own = {unit.site or path for path, unit in scenario.fleet.units.items()}
+    hints = Hints()
     for i, outage in enumerate(scenario.outages):
         name = outage.site
         is_known = name is None or name in known or name in own or name in hubs
         if name is not None and not is_known and not _may_be_made(name, scenario):
-            near = _near(name, [*known, *own], "network.sites")
+            near = _near(name, [*known, *own], "network.sites", hints)
             yield ("outages", i, "site"), say("unknown.site", name=name, near=near)
 
 

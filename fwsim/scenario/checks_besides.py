@@ -58,11 +58,15 @@ class Left:
         if place[0] in _ONE_OF and self._is_another_given(place[0]):
             return False
         if "*" not in place:
-            return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
+            return self._is_open_at(place)
         above, below = place[: place.index("*")], place[place.index("*") + 1 :]
         if self.is_open(above):
             return True
-        return any(self.is_open((*above, name, *below)) for name in _map_at(self.data, above))
+        # A key may be called * itself.
+        return any(self._is_open_at((*above, name, *below)) for name in _map_at(self.data, above))
+
+    def _is_open_at(self, place: Place) -> bool:
+        return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
 
     def is_world_known(self) -> bool:
         """Tell whether everything that may be drawn, or be a name on the way to it, can be read."""

@@ -9,7 +9,7 @@ from fwsim.commands.client_group import IDF_NAME, parse_filter
 from fwsim.commands.targets import ClientGroupTarget, ListFileTarget, NamedTarget, Target
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.checks_besides import Left
 from fwsim.scenario.fleet_build import build_fleet
 from fwsim.scenario.hubs import Place
@@ -49,7 +49,7 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
     scenario = left.scenario
     fleet, problems = _fleet_of(left, told)
     yield from (((), problem) for problem in problems)
-    unnamed = tuple(_without_devices(left))
+    unnamed, hints = tuple(_without_devices(left)), Hints()
     for path, target in _commanded(scenario):
         place = left.in_file(path)
         is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
@@ -58,7 +58,7 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
         if fleet is None:
             yield from ((place, problem) for problem in filter_problems(target))
         elif _holds(target, unnamed, left):
-            yield from ((place, problem) for problem in _found(target, fleet, left, place))
+            yield from ((place, problem) for problem in _found(target, fleet, left, place, hints))
 
 
 def _fleet_of(left: Left, told: frozenset[Place]) -> tuple[Fleet | None, tuple[Problem, ...]]:
@@ -132,23 +132,24 @@ def _may_be_of(name: str, path: str) -> bool:
     return is_near or name.rpartition("/")[2].startswith(last)
 
 
-def _found(target: Target, fleet: Fleet, left: Left, place: Place) -> list[Problem]:
+def _found(target: Target, fleet: Fleet, left: Left, place: Place, hints: Hints) -> list[Problem]:
     """Return what is wrong with a target, whatever is meant of the OUs below it if that is open."""
-    found = _problems_of(target, fleet, left.scenario)
+    found = _problems_of(target, fleet, left.scenario, hints)
     if isinstance(target, NamedTarget) and left.is_open((*place, "subordinate_units")):
         other = replace(target, subordinate_units=not target.subordinate_units)
-        return [one for one in found if one in _problems_of(other, fleet, left.scenario)]
+        others = _problems_of(other, fleet, left.scenario, hints) if found else []
+        return [one for one in found if one in others]
     return found
 
 
-def _problems_of(target: Target, fleet: Fleet, scenario: Scenario) -> list[Problem]:
+def _problems_of(target: Target, fleet: Fleet, scenario: Scenario, hints: Hints) -> list[Problem]:
     def read_list(file: str) -> str:
         return scenario.files.read_text(file, largest=LARGEST_LIST)
 
     live = {IDF_NAME: Column.constant("", len(fleet))}
     ignore_case = scenario.assumptions.group_ignores_case
     try:
-        find_targets(target, fleet, live, read_list, ignore_case=ignore_case)
+        find_targets(target, fleet, live, read_list, ignore_case=ignore_case, hints=hints)
     except InputError as error:
         return list(error.problems)
     return []

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fwsim.beside_files import load
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
@@ -16,7 +17,6 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import Verdict, judge
 from fwsim.results.statistics.who_came import OF_THOSE_WHO_CAME, who_came
 from fwsim.run import simulate, warnings_of
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario_tests.golden_logs import GoldenLog, difference, golden_logs, golden_texts
 from fwsim.scenario_tests.recognition import is_test

@@ -129,6 +129,22 @@ def test_all_mistakes_of_a_command_line_are_told_at_once():
     assert "5 problems; nothing was done" in ended.text
 
 
+def test_letters_in_one_word_are_told_once():
+    text = fwsim("run", SMALL, "-xy", "--seed", "x").text
+    assert text.count("No such option") == 1
+    assert "'x' is not a valid integer" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("--seed", "x"), True), (("--sede", "1"), False)],  # a 1 may be the value of --sede
+)
+def test_a_word_too_many_is_told_beside_another_mistake(words, told):
+    text = fwsim("run", SMALL, "more", *words).text
+    assert ("unexpected extra argument (more)" in text) is told
+    assert text.count("Error: ") == 1 + told
+
+
 @pytest.mark.parametrize(
     ("commands", "words"),
     [

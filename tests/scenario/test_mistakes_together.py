@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import fwsim
 from fwsim.run import prepare, prepared
+from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.document import document_of
 from fwsim.scenario.load import loads, validated
 from tests.scenario.test_all_mistakes_at_once import GOOD
@@ -180,6 +182,58 @@ commands: [{update: DE/Hal}]
     ]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"start": "x", "end": "2018-08-20 13:00"},
+        {"start": "2018-08-20 13:00", "end": "x"},
+        {"start": "2018-08-20 13:00", "end": "2018-08-20 12:00"},
+        {"start": "2018-08-20 13:00"},
+    ],
+)
+def test_a_site_of_no_entry_is_told_beside_times_that_are_none(times: dict[str, str]) -> None:
+    data = _with(copy.deepcopy(GOOD), "outages", [{"site": "hal", **times}])
+    data["changes"] = [{"at": "x", "offer": "zz"}]
+    told = sorted(_told(data), key=str)
+    assert len(told) == 4
+    assert sum("'hal'" in text for _, text in told) == 1
+    assert sum("'zz'" in text for _, text in told) == 1
+
+
+def test_what_is_wrong_is_taken_out_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    build = TakenOut.__init__
+
+    def counted(self: TakenOut, *given: Any) -> None:
+        made.append(1)
+        build(self, *given)
+
+    monkeypatch.setattr(TakenOut, "__init__", counted)
+    data = copy.deepcopy(GOOD)
+    data["fleet"]["units"] |= {f"OU{number}": {"devices": "x"} for number in range(100)}
+    assert len(_told(data)) == 100
+    assert len(made) < 10
+
+
+def test_an_ou_called_star_is_told_beside_a_mistake() -> None:
+    data = _with(copy.deepcopy(GOOD), "seed", "one")
+    data["fleet"]["units"]["*"] = {"devices": 1}
+    assert [path for path, _ in sorted(_told(data))] == ["fleet.units.*", "seed"]
+
+
+def test_hints_end_once_they_have_cost_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fwsim.problems.MOST_COMPARED", 10)
+    data = copy.deepcopy(GOOD)
+    data["commands"] = [{"update": f"DE/Hal{number}"} for number in "abaca"]
+    data["assignments"] = []
+    texts = dict(_told({**data, "seed": "one"}))
+    hinted = [place for place in range(5) if "did you mean" in texts[f"commands.{place}"]]
+    assert hinted == [0, 2, 4]  # what is meant by one word is looked for once
+    with pytest.raises(fwsim.InputError) as alone:
+        prepare(validated(document_of(data, "scenario"), Path()))
+    assert {texts[problem.path or ""] for problem in alone.value.problems} <= set(texts.values())
+
+
 FILES = """
 zone: Europe/Berlin
 start: 2025-12-31 10:00
@@ -221,3 +275,27 @@ def test_what_is_wrong_in_files_is_told_beside_a_mistake_of_the_scenario(
     told = {problem.message for problem in caught.value.problems}
     assert expected <= told
     assert len(told) == len(expected) + 1
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        fwsim.load,
+        lambda path: fwsim.loads(path.read_text(), folder=path.parent),
+        lambda path: fwsim.compare([path, path]),
+        fwsim.Search,
+        fwsim.plan,
+    ],
+    ids=["load", "loads", "compare", "Search", "plan"],
+)
+def test_what_is_wrong_in_files_is_told_however_a_scenario_is_read(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    text = FILES.replace("draws:", "seed: one\ndraws:")
+    (tmp_path / "o.ics").write_text("nonsense")
+    (tmp_path / "jobs.ini").write_text("[Job1]\nType=1\nSchedule=nonsense\n")
+    (tmp_path / "draws.csv").write_text("a.b.c\n3\n")
+    (tmp_path / "s.yaml").write_text(text)
+    with pytest.raises(fwsim.InputError) as caught:
+        read(tmp_path / "s.yaml")
+    assert len(caught.value.problems) == 6

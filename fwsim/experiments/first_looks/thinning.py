@@ -17,6 +17,7 @@ from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.grouping import told_people
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.problems import Hints
 from fwsim.quantities.doubted import times
 from fwsim.scenario.fleet_build import DEFAULT, build_fleet
 from fwsim.scenario.schema import Scenario
@@ -268,12 +269,15 @@ class _Thin(Rollout):
         return other
 
     def find(
-        self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
+        self,
+        target: Target,
+        live: Mapping[str, Column] = MappingProxyType({}),
+        hints: Hints | None = None,
     ) -> NDArray[np.int32]:
         """Return the devices of the part that a target means, ascending."""
         if isinstance(target, ClientGroupTarget):
-            return super().find(target, live)
-        places = self._place[self._whole.find(target)]
+            return super().find(target, live, hints)
+        places = self._place[self._whole.find(target, hints=hints)]
         return places[places >= 0]
 
     def _slower(self, run: CommandRun) -> CommandRun:

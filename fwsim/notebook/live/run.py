@@ -13,6 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from fwsim.beside_files import load
 from fwsim.engine import Engine
 from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import LogColumns, StatusLog
@@ -21,7 +22,6 @@ from fwsim.results.run.stamps import told_stamps
 from fwsim.results.run.standing import stages_after
 from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
 USUAL_SPEED = 600

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fwsim.beside_files import load
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
@@ -42,7 +43,6 @@ from fwsim.problems import InputError, Problem, Severity
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.stages_section import AwsSection, PolicySection, StagesSection
 

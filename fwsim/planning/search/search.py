@@ -23,6 +23,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.beside_files import load
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.half_imported import cuts_off_an_import
 from fwsim.measures.expectation import Expectation
@@ -47,7 +48,6 @@ from fwsim.planning.search.why_broken import Seen, seen
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.run import prepare, provenance
-from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
 
