@@ -14,6 +14,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.fleet.packed_texts import PackedTexts
 from fwsim.problems import Problem
 
 Codes = NDArray[np.int32]
@@ -146,12 +147,11 @@ class Fleet:
         return name if len(self.by_name[name]) == 1 else self.qualified_name(device)
 
     @cached_property
-    def shown_names(self) -> tuple[str, ...]:
+    def shown_names(self) -> Sequence[str]:
         """Every device's `shown_name`."""
-        names = tuple(self.names)
-        if len(set(names)) == len(names):
-            return names
-        return tuple(map(self.shown_name, range(len(self))))
+        if len(set(self.names)) == len(self.names):
+            return self.names
+        return PackedTexts.of(map(self.shown_name, range(len(self))))
 
     def find(self, name: str) -> list[int]:
         """Return the devices of a plain or fully qualified name."""

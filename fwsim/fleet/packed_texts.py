@@ -44,6 +44,16 @@ class PackedTexts(Sequence[str]):
             sizes.append(np.fromiter(map(len, each), np.int64, len(each)))
         return cls(bytes(written), np.concatenate(sizes).cumsum())
 
+    @property
+    def written(self) -> bytes:
+        """All of them, in UTF-8."""
+        return self._written
+
+    @property
+    def begins(self) -> NDArray[np.int64]:
+        """Where each of them begins, and where the last one ends; shape (texts + 1,)."""
+        return np.concatenate([[0], self._ends], dtype=np.int64)
+
     def __len__(self) -> int:
         return len(self._ends)
 

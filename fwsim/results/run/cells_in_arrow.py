@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from fwsim.fleet.packed_texts import PackedTexts
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,7 +20,12 @@ _TEXT = pa.large_string()  # as pandas keeps it
 
 def texts(words: Iterable[str]) -> pa.Array:
     """Return words as cells."""
-    return pa.array(words, _TEXT)
+    if not isinstance(words, PackedTexts):
+        return pa.array(words, _TEXT)
+    buffers = [None, *map(pa.py_buffer, (words.begins, words.written))]
+    found = pa.Array.from_buffers(_TEXT, len(words), buffers)
+    found.validate(full=True)  # a text may be none that UTF-8 has
+    return found
 
 
 def numbers(values: NDArray[np.integer[Any]]) -> pa.Array:
