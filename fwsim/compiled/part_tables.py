@@ -99,6 +99,27 @@ class PartTables(GrowingTables):
                 self._fresh[name] = array.ctypes.data
         self._luck_of_dispatcher.begin_as(self._whole.luck)
 
+    def draw_for(self, first: int, behind: int, devices: int) -> None:
+        """Have luck of the devices of the next parts alone, unless they are scattered.
+
+        Luck of those in between is drawn for nothing, again in each part: so what counts is how
+        many devices these parts have, not the largest.
+
+        Checked memory knows a row by where it begins, so it wants those of the whole fleet.
+
+        Parameters
+        ----------
+        first, behind
+            The first of these devices, and the one behind the last.
+        devices
+            How many of those between belong to the parts.
+        """
+        self.some = None
+        most = SCATTERED * max(devices, coupling.DEVICES_OF_A_PART)
+        if behind - first <= most and not is_interpreted():
+            self.some = slice(first // BLOCK * BLOCK, behind)
+            self.luck.begin_as(self._luck_of_dispatcher)
+
     def begin(self, part: Part, first_handed: int, handed: Table) -> None:
         """Set everything back to the beginning but what is noted already.
 
@@ -130,12 +151,13 @@ class PartTables(GrowingTables):
         self._keep_lines(part)
         for name, array in self.arrays.items():
             self.world[name] = array.ctypes.data
+        if self.some is not None:
+            self.set(quantities=self.luck.quantities.ctypes.data)
         self._place_devices(handed["device"])
 
     def _place_devices(self, devices: NDArray[np.int32]) -> None:
         """Have rows for the devices of a part, where those of the whole fleet would have them."""
         first, behind = (int(devices.min()), int(devices.max()) + 1) if len(devices) else (0, 0)
-        self._place_luck(first, behind, len(devices))
         rows = self._whole.all_devices()
         if rows is None and behind - first > self._most:
             rows = self._whole.put_all_devices()
@@ -146,21 +168,6 @@ class PartTables(GrowingTables):
         else:
             first = 0
         self.set(devices=rows.ctypes.data - first * tables.DEVICE.itemsize)
-
-    def _place_luck(self, first: int, behind: int, devices: int) -> None:
-        """Have luck of the devices of a part alone, unless they are scattered over the fleet.
-
-        Luck of those in between is drawn for nothing, again in each part: so what counts is how
-        many devices this part has, not the largest.
-
-        Checked memory knows a row by where it begins, so it wants those of the whole fleet.
-        """
-        self.some = None
-        most = SCATTERED * max(devices, coupling.DEVICES_OF_A_PART)
-        if behind - first <= most and not is_interpreted():
-            self.some = slice(first // BLOCK * BLOCK, behind)
-            self.luck.begin_as(self._luck_of_dispatcher)
-            self.set(quantities=self.luck.quantities.ctypes.data)
 
     def put_lines(self, lines: Table) -> None:
         """Begin the log with lines that are there already."""

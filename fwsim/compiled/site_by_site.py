@@ -5,9 +5,8 @@ As many parts are played at the same time as there are processors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -18,9 +17,8 @@ from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
-from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
-from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled.codes import Ask
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Part
 from fwsim.compiled.growing_tables import in_order, sorted_by
@@ -28,135 +26,15 @@ from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.merged_log import Segment, merged, merged_load
+from fwsim.compiled.part_run import Answer, Beginning, DrawSome, PartRun
 from fwsim.compiled.part_tables import PartTables
 from fwsim.compiled.tally_tables import WHOLE, TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
-Answer = Callable[[int, int], None]
-DrawSome = Callable[[int, int, slice], Table]
-"""Returns a quantity, by its number and that of its draw, of some devices; or one for all."""
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """What a part of a fleet begins with.
-
-    Parameters
-    ----------
-    first_handed, handed
-        Its devices that the dispatcher is done with, and the first one's place among all.
-    lines
-        Those that the dispatcher wrote of its devices.
-    devices
-        All that it has, in the order of the fleet.
-    """
-
-    first_handed: int
-    handed: Table
-    lines: Table
-    devices: NDArray[np.int64]
-
-
-class PartRun(Answering):
-    """A clock that plays parts of a fleet, one after the other.
-
-    Parameters
-    ----------
-    lay_out
-        Lays its tables out, given the address of the function that compiled code calls.
-    answers
-        By code of `Ask`: what the whole run answers.
-    draw_some
-        Draws for the devices of a part alone.
-    tally
-        Where each part is counted, and its log and loads forgotten; None keeps those of all parts.
-    """
-
-    def __init__(
-        self,
-        lay_out: Callable[[int], PartTables],
-        answers: Sequence[Answer],
-        draw_some: DrawSome,
-        tally: TallyTables | None,
-    ) -> None:
-        super().__init__()
-        self.tally = tally
-        self._answers = [*answers]
-        self._draw_all, self._draw_some = answers[Ask.DRAW], draw_some
-        self._answers[Ask.GROW] = self._grow
-        self._answers[Ask.DRAW] = self._draw
-        self.tables = lay_out(self._address)
-        self._stopped = self.tables.world["stopped"]
-        self.places: dict[int, dict[str, slice]] = {}
-        """By part: where its lines stand in the log, and what its lines carried among the loads."""
-        self.ended = self.done = 0
-
-    def _grow(self, kind: int, needed: int) -> None:
-        self.tables.grow(Grows(kind), needed)
-
-    def _draw(self, quantity: int, draw: int) -> None:
-        some = self.tables.some
-        if some is None:
-            self._draw_all(quantity, draw)
-        else:
-            values = self._draw_some(quantity, draw, some)
-            self.tables.luck.put(quantity, draw, values, some.start)
-
-    @property
-    def _world(self) -> Any:
-        return self.tables.world[0]
-
-    @property
-    def done_now(self) -> int:
-        """How many devices are done in the part that is played."""
-        return int(self._world["done"])
-
-    @property
-    def now(self) -> int:
-        """Milliseconds on the clock."""
-        return int(self._world["now"])
-
-    def play(self, code: MachineCode, number: int, part: Part, beginning: Beginning) -> bool:
-        """Play a part; tell whether it came to its end and can be merged with the others."""
-        self.tables.begin(part, beginning.first_handed, beginning.handed)
-        if self.tally is not None:
-            self.tables.put_lines(beginning.lines)
-        firsts = {name: int(self._world[f"{name}_count"]) for name in ("log", "load")}
-        address = self.tables.world.ctypes.data
-        code.begin_part(address)
-        if not self._stopped[0]:
-            code.run(address)
-        if self._fault is not None:
-            raise self._fault
-        self.places[number] = {
-            name: slice(first, int(self._world[f"{name}_count"])) for name, first in firsts.items()
-        }
-        is_whole = not self._stopped[0] and not self._world["is_out_of_turn"]
-        if self.tally is not None and is_whole:
-            self.tally.count(code, self.tables.world, beginning.devices)
-            self.tally.count_load(code, self.tables.world)
-        self.ended = max(self.ended, self.now)
-        done = self.done_now
-        self.tables.set(done=0)
-        self.done += done
-        return is_whole
-
-    def stop(self) -> None:
-        """Let the clock stop before the next event."""
-        self.tables.set(stopped=1)
-
-    def segment(self, number: int) -> Segment:
-        """Return the lines of a part."""
-        mine = self.places[number]["log"]
-        return Segment(*(self.tables.arrays[name][mine] for name in ("log", "turns")))
-
-    def load(self, number: int) -> Table:
-        """Return what the lines of a part carried."""
-        return self.tables.arrays["load"][self.places[number]["load"]]
-
-    def close(self) -> None:
-        """Let go of what answers."""
-        self._forget()
+MOST_IN_A_TURN = 4
+"""Parts for which luck is drawn together: more would not fit the cache."""
+TURNS_OF_A_CLOCK = 8
+"""So many at least, so that all clocks end at about the same time."""
 
 
 class SiteBySite:
@@ -234,34 +112,54 @@ class SiteBySite:
         self._forget_dispatcher()
         for run in self._runs:
             run.tables.share()
-        left, taking = iter(enumerate(self._parts)), Lock()
-
-        def play_some(run: PartRun) -> bool:
-            while True:
-                with taking:
-                    number, part = next(left, (-1, None))
-                if part is None:
-                    return True
-                if self._is_over or not run.play(code, number, part, beginnings[number]):
-                    self._end_all()  # whatever the others came to, it is not one log
-                    return False
-                self._tell(0, 0)
+        left, taking = iter(self._next_to_each_other()), Lock()
 
         def play_or_stop(run: PartRun) -> bool:
             try:
-                return play_some(run)
+                return self._play_turns(code, run, beginnings, partial(_next_of, left, taking))
             except BaseException:
                 self.stop()
                 raise
 
         if len(self._runs) == 1:
-            are_whole = play_some(self._runs[0])
+            are_whole = play_or_stop(self._runs[0])
         else:
             with ThreadPoolExecutor(len(self._runs)) as threads:
                 are_whole = all(list(threads.map(play_or_stop, self._runs)))
         if are_whole and not self._is_stopped:
             self._merge(code)
         return are_whole
+
+    def _play_turns(
+        self,
+        code: MachineCode,
+        run: PartRun,
+        beginnings: Sequence[Beginning],
+        next_ones: Callable[[], range],
+    ) -> bool:
+        """Play parts on one of the clocks until none is left; tell whether they can be merged."""
+        while numbers := next_ones():
+            run.draw_for(beginnings[numbers.start : numbers.stop])
+            if not all(self._play_part(code, run, n, beginnings[n]) for n in numbers):
+                self._end_all()  # whatever the others came to, it is not one log
+                return False
+        return True
+
+    def _play_part(
+        self, code: MachineCode, run: PartRun, number: int, beginning: Beginning
+    ) -> bool:
+        """Play a part, unless all is over; tell whether it can be merged with the others."""
+        if self._is_over or not run.play(code, number, self._parts[number], beginning):
+            return False
+        self._tell(0, 0)
+        return True
+
+    def _next_to_each_other(self) -> Iterator[range]:
+        """Yield numbers of parts that one clock plays one after the other."""
+        count = len(self._parts)
+        some = max(min(count // (TURNS_OF_A_CLOCK * len(self._runs)), MOST_IN_A_TURN), 1)
+        for first in range(0, count, some):
+            yield range(first, min(first + some, count))
 
     def _beginnings(self) -> list[Beginning]:
         """Bring what the dispatcher left into the order of parts; return each part's of it."""
@@ -377,6 +275,12 @@ class SiteBySite:
 def _cut(rows: Table, counts: NDArray[Any]) -> list[Table]:
     """Return rows in stretches of so many; nobody plays what is behind them."""
     return np.split(rows, np.cumsum(counts))[:-1]
+
+
+def _next_of(left: Iterator[range], taking: Lock) -> range:
+    """Return what is next, to one thread alone; nothing if nothing is left."""
+    with taking:
+        return next(left, range(0))
 
 
 def _one_at_a_time(answers: Sequence[Answer]) -> list[Answer]:
