@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.checks import ACROSS, OF_IMAGES
 from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.hubs import Finding, Place
-from fwsim.scenario.network_section import HubSection, NetworkSection
+from fwsim.scenario.network_section import HubSection, NetworkSection, SiteSection
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection, PeopleSection, PowerSection
 from fwsim.scenario.stand_ins import stand_in
@@ -28,10 +30,14 @@ _WORLD: tuple[Place, ...] = tuple(
     )
 )
 _ONE_OF = ("image", "images", "idf")
-_OF_NAMES = (
-    *(("people",), ("power",), ("images",)),
-    *(("network", "sites"), ("network", "hubs"), ("fleet", "units")),
-)
+_OF_NAMES: dict[Place, type[BaseModel]] = {
+    ("people",): PeopleSection,
+    ("power",): PowerSection,
+    ("images",): ImageSection,
+    ("network", "sites"): SiteSection,
+    ("network", "hubs"): HubSection,
+    ("fleet", "units"): UnitSection,
+}
 _SENT = ("commands", "notifications", "assignments")
 _SCHEDULES = ("once", "now", "every", "set")
 
@@ -87,9 +93,13 @@ class Left:
         return bool(given) and key not in given
 
     def _is_unreadable(self, place: Place) -> bool:
-        """Tell whether no entry of a map of names can be read, as where its names are left out."""
-        entries = _map_at(self.data, place) if place in _OF_NAMES else {}
-        return bool(entries) and all((*place, name) in self.taken_out.paths for name in entries)
+        """Tell whether the names of a map are left out, so that no entry can be read."""
+        section = _OF_NAMES.get(place)
+        entries = {} if section is None else _map_at(self.data, place)
+        if section is None or not all((*place, name) in self.taken_out.paths for name in entries):
+            return False
+        keys = section.model_fields
+        return any(name in keys or not isinstance(entries[name], Mapping) for name in entries)
 
     def in_file(self, path: Place) -> Place:
         """Return where in the whole file stands what a path of what is left leads to."""

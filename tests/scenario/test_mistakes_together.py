@@ -200,6 +200,25 @@ def test_a_site_of_no_entry_is_told_beside_times_that_are_none(times: dict[str, 
     assert sum("'zz'" in text for _, text in told) == 1
 
 
+@pytest.mark.parametrize(
+    ("sites", "names_are_told"),
+    [
+        ({"default": {"rate": "10 Mbit/s"}}, True),
+        ({"default": {"link": "x"}}, True),
+        ({"link": "10 Mbit/s", "latency": "5 ms"}, False),  # of what site is this?
+        ({"busy": {"always": "5 %"}}, False),
+    ],
+)
+def test_a_site_of_no_entry_is_told_beside_entries_that_cannot_be_read(
+    sites: dict[str, object], names_are_told: bool
+) -> None:
+    data = copy.deepcopy(GOOD)
+    data["network"]["sites"] = sites
+    data["fleet"]["units"]["DE/Hall"]["site"] = "Ulm"
+    texts = [text for _, text in _told(data)]
+    assert any("'Ulm'" in text for text in texts) is names_are_told
+
+
 def test_what_is_wrong_is_taken_out_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     build = TakenOut.__init__
