@@ -197,16 +197,17 @@ def sites_in_two_hubs(scenario: Scenario) -> Iterator[Finding]:
             start = entry.removesuffix(STAR)
             clash, other = named.first_behind(start), beginnings.first_around(start)
             if clash is not None:
-                yield place, f"{entry!r} stands for {clash!r}, too, a site of hub {named[clash]!r}"
+                told = {"entry": entry, "clash": clash, "hub": named[clash]}
+                yield place, say("together.hub_entry_around", **told)
             elif other is not None:
-                first = f"{other}{STAR}"
-                yield place, f"{entry!r} has sites that {first!r} of hub {beginnings[other]!r} has"
+                told = {"entry": entry, "first": f"{other}{STAR}", "hub": beginnings[other]}
+                yield place, say("together.hub_entry_within", **told)
             beginnings.add(start, hub)
             continue
         first_hub = named.get(entry)
         if first_hub is None and (wider := beginnings.first_before(entry)) is not None:
             first_hub = beginnings[wider]
         if first_hub is not None:
-            again = "twice" if first_hub == hub else f"of hub {first_hub!r} already"
-            yield place, f"site {entry!r} is {'named ' if again == 'twice' else ''}{again}"
+            key = "site_twice" if first_hub == hub else "site_of_two_hubs"
+            yield place, say(f"together.{key}", site=entry, hub=first_hub)
         named.add(entry, hub)
