@@ -13,6 +13,7 @@ from fwsim.compiled import tables
 from fwsim.compiled.coupling import Part, division_of
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.shelf import memory_for
+from fwsim.messages import localised, say
 from fwsim.problems import InputError, Problem
 
 LINES_OF_AN_UPDATE = 12
@@ -129,11 +130,8 @@ def refuse_what_cannot_fit(inventory: Inventory, end: int, *, keeps_log: bool = 
     if free is None or least <= free:
         return
     needed = footprint(inventory, end, keeps_log=keeps_log)
-    text = (
-        f"a run needs about {needed.likely / GB:,.1f} GB of memory for {needed.updates:,} updates"
-        f" of devices, and {free / GB:,.1f} GB are free; take fewer devices, fewer runs of the"
-        " commands or a shorter time"
-    )
+    likely, left = (localised(f"{size / GB:,.1f}") for size in (needed.likely, free))
+    text = say("memory.needed", needed=likely, updates=needed.updates, free=left)
     raise InputError([Problem(text, source="memory")])
 
 

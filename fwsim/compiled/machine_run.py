@@ -29,6 +29,7 @@ from fwsim.compiled.started_orders import StartedOrders
 from fwsim.compiled.tables import LINE, NOBODY
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.interrupts import interrupts_held
+from fwsim.messages import localised, say
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.played import Played
@@ -254,12 +255,9 @@ class MachineRun(Answering):
     def _how_far(self, fault: MemoryError) -> str:
         w = self._tables.world[0]
         hours = max(int(w["now"]), self._furthest) / 3_600_000
-        text = (
-            f"memory ran out {hours:,.1f} hours after the start of the rollout, with"
-            f" {int(w['jobs_count']):,} updates of devices begun"
-        )
+        text = say("memory.ran_out", hours=localised(f"{hours:,.1f}"), updates=int(w["jobs_count"]))
         if not self.division.parts:
-            text += f" and {int(w['log_count']):,} lines of status log"
+            text += say("memory.with_log", lines=int(w["log_count"]))
         return f"{text}: {fault}" if str(fault) else text
 
     def _stop_for(self, interrupt: BaseException) -> None:

@@ -148,10 +148,7 @@ def _firings(rollout: Rollout, job: SchedulerJob, file: str, zone: ZoneInfo) -> 
     first = list(islice(times, MOST_FIRINGS + 1))
     if len(first) > MOST_FIRINGS:
         reached = first[-1].astimezone(zone).replace(tzinfo=None, microsecond=0)
-        text = (
-            f"Schedule: job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon, "
-            f"which it does by {reached}; write a rarer one, or a shorter horizon"
-        )
+        text = say("scheduler_file.too_often", job=job.id, most=MOST_FIRINGS, reached=reached)
         raise InputError([Problem(text, source=file, line=job.line)])
     # Fractions finer than a tick come to the same tick.
     return tuple(dict.fromkeys(map(rollout.milliseconds, first)))

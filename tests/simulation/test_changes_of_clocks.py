@@ -157,7 +157,7 @@ def test_fractions_of_a_second_come_to_the_tick_and_too_many_are_refused(schedul
     noon = 15 * 3_600_000
     assert job.firings == (noon, noon + 1, noon + 1500)
     monkeypatch.setattr("fwsim.model.device_jobs.MOST_FIRINGS", 1000)
-    with pytest.raises(InputError, match="runs more than 1000 times before the horizon"):
+    with pytest.raises(InputError, match="runs more than 1,000 times before the horizon"):
         scheduled("*:*:0/0.000001")
 
 

@@ -308,7 +308,7 @@ def test_wrong_files_and_targets_are_told_before_the_clock_starts(own):
         own("[Job1]\nType=9\nSchedule=daily\n")
     with pytest.raises(fwsim.InputError, match=r"notifications\.0: no OU and no device 'DEE'"):
         own(notifications=[{"update": "DEE"}])
-    with pytest.raises(fwsim.InputError, match="runs more than 100000 times"):
+    with pytest.raises(fwsim.InputError, match="runs more than 100,000 times"):
         own("[Job1]\nType=1\nSchedule=*:*:*\n")
 
 
