@@ -122,9 +122,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         ndarray of shape (some,), or (1,) if all devices are alike
             What stands at their places in the row of all devices.
         """
-        found = self._of_some.get(purpose)
-        if found is None:
-            found = self._found_once(purpose)
+        found = self._found_once(purpose)
         if isinstance(found, np.ndarray):
             return found
         return self._values_of_some(found, purpose, draw, some)
