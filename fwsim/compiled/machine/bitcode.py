@@ -13,10 +13,33 @@ from typing import Any
 import llvmlite.binding as llvm
 from numba import _dynfunc  # type: ignore[attr-defined]
 from numba.core import codegen, compiler, compiler_lock, typed_passes, types, untyped_passes
-from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.compiler_machinery import PassManager, _pass_registry, register_pass
+from numba.core.typing.templates import ConcreteTemplate
 
 # numba words what it works on at every step, for whoever watches: all fields of the world's record.
 types.Record.__repr__ = types.Record.__str__  # type: ignore[method-assign]
+
+_NUMBERS = (types.Integer, types.Boolean, types.Float)
+_function: Any = types.Function
+_any_call_type = _function.get_call_type
+
+
+def _call_type(self: Any, context: Any, args: Any, named: Any) -> Any:
+    """Return what an operator does with numbers, without asking what it does with arrays first."""
+    of_numbers = not named and all(isinstance(each, _NUMBERS) for each in args)
+    if of_numbers and getattr(self.typing_key, "__module__", "") == "_operator":
+        plain = tuple(map(types.unliteral, args))
+        for each in self.templates:
+            if issubclass(each, ConcreteTemplate):
+                template = each(context)
+                found = template.apply(plain, named)
+                if found is not None:
+                    self._impl_keys[found.args] = template.get_impl_key(found)
+                    return found
+    return _any_call_type(self, context, args, named)
+
+
+_function.get_call_type = _call_type
 
 _PASSES = (
     untyped_passes.TranslateByteCode,
@@ -129,12 +152,24 @@ class _Lowering(typed_passes.NativeLowering):  # type: ignore[misc]
         return True
 
 
+class _Passes(PassManager):  # type: ignore[misc]
+    """Passes one after the other; numba also checks what each leaves, and tells who watches."""
+
+    def run(self, state: Any) -> None:
+        """Run them on a function."""
+        for each, _ in self.passes:
+            step = _pass_registry.get(each).pass_inst
+            step.analysis = self._analysis
+            for part in (step.run_initialization, step.run_pass, step.run_finalizer):
+                part(state)
+
+
 class ToBitcode(compiler.CompilerBase):  # type: ignore[misc]
     """numba's compiler as far as bitcode."""
 
     def define_pipelines(self) -> list[PassManager]:
         """Return the passes."""
-        passes = PassManager("to bitcode")
+        passes = _Passes("to bitcode")
         for each in (*_PASSES, _Lowering, typed_passes.NoPythonBackend):
             passes.add_pass(each, each.__name__)
         passes.finalize()
