@@ -244,6 +244,19 @@ def test_links_lead_somewhere(text):
             assert (text.parent / target).exists(), target
 
 
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and the site make them."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_links_into_a_page_lead_to_a_heading(text):
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text.read_text(encoding="utf-8")):
+        assert anchor in anchors_of(text.parent / target if target else text), (target, anchor)
+
+
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
 def test_contributors_are_told_how_many_examples_a_property_plays(page):
     text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
