@@ -54,8 +54,8 @@ give way to another. If it was successful and was then found up to date, or was 
 successful. If a later command fails, is cancelled or is still at work, it does not count as
 successful, whatever came before. This applies to shares, times, curves and the table of outcomes.
 
-*The update* means whatever is commanded: if that is only UEFI updates, or only deliveries, everything
-refers to these, and the answer says so. What concerns people (notices, clicks, forced starts, time
+*The update* means whatever is commanded: if that is only UEFI updates, or only deliveries,
+everything refers to these, and the answer says so. What concerns people (notices, clicks, forced starts, time
 lost) counts whatever was commanded, on every device of the named OU or group, targeted or not: all
 kinds of people, or all sites, add up to the whole.
 
