@@ -55,9 +55,9 @@ successful. If a later command fails, is cancelled or is still at work, it does 
 successful, whatever came before. This applies to shares, times, curves and the table of outcomes.
 
 *The update* means whatever is commanded: if that is only UEFI updates, or only deliveries,
-everything refers to these, and the answer says so. What concerns people (notices, clicks, forced starts, time
-lost) counts whatever was commanded, on every device of the named OU or group, targeted or not: all
-kinds of people, or all sites, add up to the whole.
+everything refers to these, and the answer says so. What concerns people (notices, clicks, forced
+starts, time lost) counts whatever was commanded, on every device of the named OU or group, targeted
+or not: all kinds of people, or all sites, add up to the whole.
 
 A start is *forced* only under a command or an assignment that asks, so one without a notice forces
 none: `user time lost` shows its cost. A try of an assignment that asks nobody because its deadline
