@@ -43,7 +43,7 @@ $(VENV)/.lab: $(VENV)/.demo
 	@touch $@
 
 .PHONY: demo
-demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 200 times; write the report
+demo: $(VENV)/.demo ## Run the demo: 1,600 devices at 41 sites, 200 times; write the report
 	$(BIN)/fwsim run scenarios/branch-offices.yaml --out out/branch-offices
 	$(BIN)/fwsim report out/branch-offices
 

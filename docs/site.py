@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -114,8 +115,15 @@ def _directive(name: str, home: str, options: list[str]) -> str:
     return f"```{{eval-rst}}\n{inner}\n```"
 
 
+def not_drawn(shown: Iterable[str]) -> list[str]:
+    """Return the figures that none of the pictures shown is of."""
+    drawn = tuple(name.replace("-", "_") for name in shown)
+    every = [name for name in fwsim.figures.__all__ if name.islower() and name != "figure_writer"]
+    return [name for name in every if not any(one.startswith(name) for one in drawn)]
+
+
 def gallery(folder: Path) -> str:
-    """Draw every figure of a small rollout, and return the page that shows them."""
+    """Draw figures of a small rollout, and return the page that shows them."""
     from matplotlib import pyplot as plt
 
     from tests.results.figures import FIGURES
@@ -126,10 +134,12 @@ def gallery(folder: Path) -> str:
     drawn_of, now = pictures / "drawn-of.txt", made_of()
     is_new = not drawn_of.is_file() or drawn_of.read_text(encoding="utf-8") != now
     parts = [
-        "# Every figure",
+        "# Figures",
         NOTE,
         "Each is a function of `fwsim.figures` that draws on an Axes of matplotlib and returns it, "
-        "such as `fwsim.figures.completion(answer)`. Drawn here of a small rollout of 40 devices.",
+        "such as `fwsim.figures.completion(answer)`. Most of them are drawn here, from a small "
+        "rollout of 40 devices. Docstrings tell how to draw the others: "
+        f"{', '.join(f'`{name}`' for name in not_drawn(FIGURES))}.",
     ]
     for name, draw in FIGURES.items():
         path = pictures / f"{name}.png"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import pkgutil
 import re
 import shlex
 import shutil
@@ -242,6 +243,28 @@ def test_links_lead_somewhere(text):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text.read_text()):
         if "_generated/" not in target:  # made with the site, whose build checks them
             assert (text.parent / target).exists(), target
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and the site make them."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_links_into_a_page_lead_to_a_heading(text):
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text.read_text(encoding="utf-8")):
+        assert anchor in anchors_of(text.parent / target if target else text), (target, anchor)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_python_names_and_files_in_the_text_exist(text):
+    page = text.read_text(encoding="utf-8")
+    for name in re.findall(r"`(fwsim(?:\.\w+)+)", page):
+        assert pkgutil.resolve_name(name) is not None, name
+    for name in re.findall(r"`((?:fwsim|tests|scenarios|notebooks)/[\w/.-]+\.\w+)`", page):
+        assert (ROOT / name).exists(), name
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])

@@ -35,7 +35,7 @@ brackets are optional; `t95` is short for `time to 95 %`.
   in that very second counts.
 - `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`. Lines are metered by the
   minute from the scenario's start, so loads at such times need a start on a whole minute.
-  What people bear can be asked for within them, too: `forced starts for people Counters mon-fri
+  Measures of people can be limited to such times, too: `forced starts for people Counters mon-fri
   08:00-18:00`. A notice, a click or a start counts at its own moment, so a start at 18:00 sharp is
   not among them; of time lost, only what falls within them counts. A name in front of them that
   contains such words is put in quotes.
@@ -54,10 +54,10 @@ give way to another. If it was successful and was then found up to date, or was 
 successful. If a later command fails, is cancelled or is still at work, it does not count as
 successful, whatever came before. This applies to shares, times, curves and the table of outcomes.
 
-*The update* is what is commanded: if that is only UEFI updates, or only deliveries, everything
-refers to these, and the answer says so. What people bear (notices, clicks, forced starts, time
-lost) counts whatever was commanded, on every device of the named OU or group, targeted or not: all
-kinds of people, or all sites, add up to the whole.
+*The update* means whatever is commanded: if that is only UEFI updates, or only deliveries,
+everything refers to these, and the answer says so. What concerns people (notices, clicks, forced
+starts, time lost) counts whatever was commanded, on every device of the named OU or group, targeted
+or not: all kinds of people, or all sites, add up to the whole.
 
 A start is *forced* only under a command or an assignment that asks, so one without a notice forces
 none: `user time lost` shows its cost. A try of an assignment that asks nobody because its deadline

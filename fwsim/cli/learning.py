@@ -65,14 +65,16 @@ _LONGEST = 90
     type=PATH,
     help="File for the scenario, in the folder of SCENARIO; its draws are written beside it.",
 )
-@click.option("--report", is_flag=True, help="With --out: a picture of how well the laws fit, too.")
+@click.option(
+    "--report", is_flag=True, help="With --out: a picture of how well the distributions fit, too."
+)
 @options.quiet
 def learn(**given: Any) -> None:
     """Learn the beliefs of SCENARIO from LOGS of past rollouts.
 
     LOGS are files, or folders that `fwsim run --out` wrote.
     Says for each input whether the logs show anything about it, in how many observations, and how
-    well its law fits. What they do not tell stays as SCENARIO has it.
+    well its distribution fits. What they do not tell stays as SCENARIO has it.
     """
     from fwsim.learning.learn import learn as learn_from
 

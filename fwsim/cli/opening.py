@@ -34,7 +34,7 @@ _LARGEST_MESSAGE = 60_000_000
 @allow_outside
 @click.option("--app", is_flag=True, help="Serve it as an app without code, for others, too.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the app or of JupyterLab.")
-@click.option("--no-browser", is_flag=True, help="Start the server alone; it says its address.")
+@click.option("--no-browser", is_flag=True, help="Start only the server; it prints its address.")
 def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: bool) -> None:
     """Open the planner on SCENARIO, in JupyterLab; Ctrl-C ends it.
 

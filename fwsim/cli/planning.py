@@ -91,8 +91,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @click.option(
     "--runs",
     type=click.IntRange(1, MOST_SEARCH_RUNS),
-    help="Runs to spend; default: the scenario's. An eighth of them (at most 30; a twentieth of "
-    "many) has no part in selecting the plan, and has the last word on it.",
+    help="Runs to spend; default: the scenario's. An eighth of them (5 to 30; above 600 runs a "
+    "twentieth, up to 100) is held out: it decides whether the selected plan keeps the limits.",
 )
 @options.seed()
 @click.option(

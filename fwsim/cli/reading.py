@@ -110,7 +110,7 @@ def log(folder: Path, device: str) -> None:
 )
 @click.argument("folder", type=PATH)
 @click.option("--by", default="", help="Author, as named in the report.")
-@click.option("--on", default="", help="Date, as named in the report; the clock is not read.")
+@click.option("--on", default="", help="Date shown in the report; none unless given.")
 def report(folder: Path, by: str, on: str) -> None:
     """Write FOLDER/report.html: the answer with its figures, in one file that needs nothing else.
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--by",
     type=click.Choice(["site", "model", "unit", "people"]),
     multiple=True,
-    help="Also show each of them by itself; may be repeated.",
+    help="Also show the results of each site, model, OU (unit) or kind of people; may be repeated.",
 )
 @click.option("--out", type=PATH, help="Folder for the results.")
 @click.option(

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 @click.argument("logs", nargs=-1, required=True, type=PATH)
 @allow_outside
 @click.option(
-    "--scenario", type=PATH, help="Whose forecasts, if LOGS do not say and LEDGER has several."
+    "--scenario",
+    type=PATH,
+    help="Scenario of the rollout: selects its forecasts in LEDGER, leaves out other devices, and "
+    "tells what was still to come.",
 )
 @click.option(
     "--past",
@@ -58,7 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--parts",
     is_flag=True,
-    help="Run it again with its people, then its lines, as they were: which was wrong?",
+    help="Run it again with the actual people, then the actual lines: which was furthest off?",
 )
 @click.option(
     "--out",
@@ -71,7 +74,7 @@ def score(**given: Any) -> None:
     """Say how good the forecasts in LEDGER were, by LOGS of what happened.
 
     LOGS are of one rollout: a folder that `fwsim run --out` wrote, or files as `fwsim learn` reads
-    them. Shows how often ranges held, over all finished rollouts in LEDGER.
+    them. Shows how often results lay in the forecast range, over all finished rollouts in LEDGER.
     """
     from fwsim.ledger.in_words import told_scores
     from fwsim.ledger.score import keep_what_happened

@@ -17,7 +17,7 @@ _OUT = Path("out") / "branch-offices"
 
 
 @main.command(
-    short_help="Run the main job, 1,600 devices at 41 sites; write the report.",
+    short_help="Run the demo, 1,600 devices at 41 sites; write the report.",
     epilog=example("fwsim demo --replications 50"),
 )
 @click.option(
@@ -27,7 +27,7 @@ _OUT = Path("out") / "branch-offices"
 @quiet
 @click.pass_context
 def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool) -> None:
-    """Run the main job: 1,600 devices at 41 sites, 200 times; write the report.
+    """Run the demo: 1,600 devices at 41 sites, 200 times; write the report.
 
     The report has figures: needs the extra fwsim[figures].
     """

@@ -340,7 +340,7 @@ def _events(scores: Scores) -> ToldTable:
                 brier = localised(f"{found.brier:.3f}")
                 rows.append((name, label_of(one), shown_share(found.chance), came, brier))
                 name = ""
-    heads = ("event", "forecast", "chance", "came", "brier")
+    heads = ("event", "forecast", "chance", "happened", "brier")
     return ToldTable(
         title=say("score.events"),
         heads=tuple(say(f"score.head_{head}") for head in heads),
@@ -371,7 +371,7 @@ def _records(title: str, records: Sequence[Record]) -> ToldTable:
                 *(_skill(one.skill.get(name)) for name in names),
             )
         )
-    heads = ("measure", "held_in", "between", "mean_crps")
+    heads = ("measure", "held", "between", "mean_crps")
     return ToldTable(
         title=title,
         heads=(*(say(f"score.head_{head}") for head in heads), *_skill_heads(names)),

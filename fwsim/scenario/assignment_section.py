@@ -39,11 +39,11 @@ class CheckInSection(Section):
     at_start: bool = Field(True, description="also when it has started; the interval begins anew")
     told: ToldSection | None = Field(
         None,
-        description="the server tells devices when it is set, in the place of their first "
-        "check-in; who is off hears of it when it reports",
+        description="the server notifies devices when it is set, instead of their first "
+        "check-in; a device that is off is notified when it reports",
     )
     within: WeekTimes = Field(
-        ALWAYS, description="times of the week, device's zone; outside, the interval stands still"
+        ALWAYS, description="times of the week, device's zone; outside them the interval is paused"
     )
     towards_window: Annotated[Duration, Field(ge=SECOND)] | None = Field(
         None,
@@ -83,15 +83,15 @@ class AssignmentSection(NotificationSection):
     )
     resume: RetrySection = Field(
         RetrySection(),
-        description="whether a transfer that broke is taken up again from the bytes that are there",
+        description="whether a broken transfer is resumed from the bytes already there",
     )
     deadline: LocalTime | None = Field(
-        None, description="from when on nobody is asked, and active hours count no more"
+        None, description="from then on nobody is asked, and active hours no longer count"
     )
     grace: Duration | None = Field(
-        None, description="how long what is installed from the deadline on waits for its restart"
+        None, description="how long updates installed from the deadline on wait for their restart"
     )
-    expires: LocalTime | None = Field(None, description="from when on no device takes it")
+    expires: LocalTime | None = Field(None, description="from then on no device takes it")
     active_hours: WeekTimes | None = Field(
         None, description="times of the week, device's zone, in which nothing starts"
     )

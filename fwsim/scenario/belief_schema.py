@@ -41,9 +41,13 @@ _NUMBER = {"type": ["string", "number"]}
 _BESIDE: dict[str, Any] = {
     "each": {
         "enum": ["site", "unit", "day"],
-        "description": "who draws a value of its own; day: every line on every day, of busy",
+        "description": "every site, or every OU, draws its own value; day: every line daily (busy)",
     },
-    "rollouts": {"type": "integer", "minimum": 0, "description": "in how many it was seen"},
+    "rollouts": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "in how many rollouts it was seen",
+    },
 }
 _WORTH = {"type": "number", "exclusiveMinimum": 0, "description": "observations"}
 
@@ -82,17 +86,17 @@ _SHARES_BELIEF: dict[str, Any] = {
 }
 _OF_ANSWERS: dict[str, Any] = {
     "about": _TOGETHER["about"]
-    | {"description": "in place of now, defer and cancel: their shares, believed together"},
-    "worth": _WORTH | {"description": "beside about: how many observations that is worth"},
+    | {"description": "instead of now, defer and cancel: their shares as one belief"},
+    "worth": _WORTH | {"description": "with about: how many observations it is worth"},
     "seen": _TOGETHER["seen"]
-    | {"description": "in place of now, defer and cancel: how often each was seen, and ignored"},
+    | {"description": "instead of now, defer and cancel: how often each was seen, and ignored"},
     "each": _BESIDE["each"]
     | {
         "enum": ["site", "unit"],
-        "description": "beside about or seen: who draws shares of its own",
+        "description": "with about or seen: every site or every OU draws its own shares",
     },
     "rollouts": _BESIDE["rollouts"]
-    | {"description": "beside about or seen: in how many it was seen"},
+    | {"description": "with about or seen: in how many rollouts it was seen"},
 }
 """Keys with which an answer says what is believed of the buttons together."""
 _WEIGHTS = {

@@ -115,8 +115,8 @@ class ReleaseSection(Section):
     """What the macro ``__RM__`` in the image file's name stands for."""
 
     models: tuple[str, ...] = Field(description="whitelist of hardware models (Device type)")
-    new: str = Field(description="on the whitelist")
-    old: str = Field(description="off the whitelist")
+    new: str = Field(description="for models on the whitelist")
+    old: str = Field(description="for all other models")
 
 
 class FirmwareSection(Section):
@@ -127,7 +127,7 @@ class FirmwareSection(Section):
         None, description="name or address"
     )
     port: Whole | None = Field(
-        None, ge=1, le=65535, description="where it is not the protocol's own"
+        None, ge=1, le=65535, description="port, if it is not the protocol's default"
     )
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
     image_file: FileName | None = Field(None, description="the IDF's name with its extension")
@@ -137,7 +137,9 @@ class FirmwareSection(Section):
     )
     password: Password | None = Field(None, description="never kept; only that there is one")
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
-    reminder: ReminderSection | None = Field(None, description="may users defer")
+    reminder: ReminderSection | None = Field(
+        None, description="whether and how often users may defer"
+    )
     proxy: ProxySection | None = Field(None, description="who fetches the packages")
     certificates: tuple[str, ...] | None = Field(
         None, description="certificates transferred to devices; they arrive at the next start"

@@ -61,14 +61,14 @@ class UnitSection(Section):
     sites: Whole | None = Field(
         None, ge=1, le=MOST_DEVICES, description="how many OUs * stands for"
     )
-    site: str | None = Field(None, description="where the devices stand; an entry of network.sites")
+    site: str | None = Field(None, description="site of the devices; an entry of network.sites")
     people: str | None = Field(None, description="an entry of people")
     power: str | None = Field(None, description="an entry of power")
     installed: str | SharesOfWhole | None = Field(
         None, description="image the devices run, or several with their shares"
     )
     connection: Literal["wired", "wlan", "vpn"] | None = Field(
-        None, description="only wired devices can be woken"
+        None, description="how devices are connected; only wired ones can be woken"
     )
     flash: Size | None = Field(None, description="flash memory")
     device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
@@ -77,7 +77,7 @@ class UnitSection(Section):
     )
     firmware: FirmwareSection | None = Field(None, description="settings made at this OU")
     encrypted: bool | None = Field(None, description="whether the system partition is encrypted")
-    zone: Zone | None = Field(None, description="where the devices' own clocks stand")
+    zone: Zone | None = Field(None, description="time zone of the devices' own clocks")
     scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
     go_together: ClassVar = frozenset({"installed"})
 

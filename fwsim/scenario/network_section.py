@@ -60,19 +60,24 @@ class LineSection(Section):
 
     link: Rate = Field(description="the line's rate")
     line_factor: Share = Field(
-        1.0, gt=0, description="what the line really carries of its rate, without others' traffic"
+        1.0,
+        gt=0,
+        description="share of its rate that the line really carries, without other traffic",
     )
     goodput: Goodput = Field(
-        1.0, description="what of that is payload, headers apart: 95 %, through IPsec 90 %"
+        1.0,
+        description="share of that which is payload, not headers: about 95 %, through IPsec 90 %",
     )
-    busy: dict[TimesOfWeek, Share] = Field({}, description="times of the week → share others take")
+    busy: dict[TimesOfWeek, Share] = Field(
+        {}, description="times of the week → share of the line that others use"
+    )
     holidays: Holidays | None = Field(
         None,
-        description="days on which others take nothing, from midnight to midnight by the "
+        description="days on which others use nothing of it, from midnight to midnight by the "
         "server's clock",
     )
     updates_at_most: Rate | None = Field(
-        None, gt=0, description="what updates get of it at most, where a router holds them to that"
+        None, gt=0, description="the most that a router lets updates have of it"
     )
 
     @property
@@ -128,7 +133,9 @@ class SiteSection(LineSection):
         0.0, description="share of packets lost: with the latency, a ceiling per connection"
     )
     per_connection: Rate | None = Field(
-        None, gt=0, description="what one connection gets at most, by quality of service or a VPN"
+        None,
+        gt=0,
+        description="the most that one connection gets, because of quality of service or a VPN",
     )
 
     def ceiling(self, assumptions: Assumptions) -> int:
@@ -168,7 +175,7 @@ class RepositorySection(Section):
     """The web server with the container."""
 
     uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
-    goodput: Goodput = Field(1.0, description="what of it is payload, headers apart")
+    goodput: Goodput = Field(1.0, description="share of it that is payload, not headers")
     connections: Whole = Field(
         200, ge=1, le=10_000_000, description="downloads at a time; others queue"
     )

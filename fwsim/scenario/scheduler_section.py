@@ -79,9 +79,13 @@ def _names_in(build: type[Sent]) -> dict[str, str]:
 class WaitingSection(Section):
     """What waits on the server, with its options."""
 
-    update: str | TargetSection | None = Field(None, description="for whom; update or delivery")
-    delivery: str | TargetSection | None = Field(None, description="for whom; update or delivery")
-    uefi_update: str | TargetSection | None = Field(None, description="for whom; a UEFI update")
+    update: str | TargetSection | None = Field(
+        None, description="target; give either update or delivery"
+    )
+    delivery: str | TargetSection | None = Field(
+        None, description="target; give either update or delivery"
+    )
+    uefi_update: str | TargetSection | None = Field(None, description="target of a UEFI update")
     subordinate_units: bool = Field(False, description="include the OUs below")
 
 

@@ -150,18 +150,20 @@ class Scenario(Section):
     """
 
     format: Annotated[Whole, AfterValidator(_format)] = Field(
-        FORMAT, description="of the file; a later fwsim reads earlier ones"
+        FORMAT, description="format of the file; later versions of fwsim read it"
     )
-    name: Annotated[str, AfterValidator(_one_line)] = Field("Rollout", description="its title")
+    name: Annotated[str, AfterValidator(_one_line)] = Field(
+        "Rollout", description="title of the scenario"
+    )
     story: Annotated[str, AfterValidator(prose_without_secrets)] = Field(
         "", description="what the scenario shows, for its readers"
     )
     zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
     start: LocalTime = Field(description="when the simulation begins")
     horizon: Annotated[Duration, AfterValidator(_horizon)] = Field(
-        7 * 24 * 3600 * 1000, description="how long the clock runs at most"
+        7 * 24 * 3600 * 1000, description="how long a run lasts at most"
     )
-    image: ImageSection | None = Field(None, description="the image, where there is one")
+    image: ImageSection | None = Field(None, description="the image, if there is only one")
     idf: FileName | None = Field(None, description="file that holds the image, instead of image")
     images: dict[str, ImageSection] = Field({}, description="several images, by a short name")
     uefi: dict[str, VendorFirmwareSection] = Field(
@@ -170,8 +172,12 @@ class Scenario(Section):
     firmware: FirmwareSection = Field(FirmwareSection(), description="settings of the top level")
     fleet: FleetSection = Field(description="who is commanded")
     network: NetworkSection = Field(NetworkSection(), description="repository and lines")
-    people: dict[str, PeopleSection] = Field({}, description="default stands for all not named")
-    power: dict[str, PowerSection] = Field({}, description="default stands for all not named")
+    people: dict[str, PeopleSection] = Field(
+        {}, description="by name; default applies to all that are not named"
+    )
+    power: dict[str, PowerSection] = Field(
+        {}, description="by name; default applies to all that are not named"
+    )
     faults: FaultsSection = Field(FaultsSection(), description="shares of devices that fail")
     failing: tuple[FailingSection, ...] = Field(
         (), max_length=1000, description="kinds of devices that fail more often"
@@ -197,21 +203,21 @@ class Scenario(Section):
     )
     chances: dict[
         Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
-    ] = Field({}, description="chances handed over instead of drawn, the same for every device")
+    ] = Field({}, description="chances that are fixed instead of drawn, the same for every device")
     doubt: Literal["all", "stated", "none"] = Field(
         "all",
         description="what is in doubt: all, with beliefs assumed where the scenario says nothing; "
         "only what is stated; or none, every number taken as known",
     )
     draws: FileName | None = Field(
-        None, description="CSV file with drawn inputs, a row a run, a column a place"
+        None, description="CSV file of drawn inputs: one row per run, one column per key"
     )
-    seed: Whole = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
+    seed: Whole = Field(1, ge=0, le=LARGEST_SEED, description="seed of the random numbers")
     replications: Whole = Field(
         200,
         ge=1,
         le=MOST_REPLICATIONS,
-        description="how many runs make the answer; 1 is an example",
+        description="number of runs; 1 is only an example",
     )
     precision: Precise | None = Field(
         None, description="how narrow an interval must be; runs are added until it is"
@@ -233,12 +239,14 @@ class Scenario(Section):
         read_week("mon-fri 08:00-18:00"), description="when the lines are needed for other things"
     )
     expect: tuple[Expected, ...] = Field(
-        (), max_length=1000, description="what makes the scenario a test"
+        (), max_length=1000, description="expectations, which make the scenario a test"
     )
     stages: StagesSection | None = Field(
         None, description="a rollout in groups, and the policies `fwsim stages` tries on it"
     )
-    search: SearchSection | None = Field(None, description="what `fwsim plan` may turn, and why")
+    search: SearchSection | None = Field(
+        None, description="what `fwsim plan` may change, with its goals and limits"
+    )
 
     _files: FilesBeside = PrivateAttr(default_factory=FilesBeside)
     _document: Document | None = PrivateAttr(None)

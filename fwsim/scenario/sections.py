@@ -66,25 +66,27 @@ class PackageSection(Section):
         Field("", description="another version is another package")
     )
     size: Size = Field(description="bytes to fetch and to write")
-    sha256: Annotated[str, AfterValidator(_hash)] = Field("", description="of its content")
+    sha256: Annotated[str, AfterValidator(_hash)] = Field("", description="SHA-256 of its content")
 
 
 class ImageSection(Section):
     """An image definition file."""
 
     name: FileName = Field(description="file name, case-sensitive, with extension")
-    revision: Whole = Field(1, ge=0, le=2**31 - 1, description="tells newer from older")
+    revision: Whole = Field(
+        1, ge=0, le=2**31 - 1, description="number that tells newer images from older ones"
+    )
     packages: tuple[PackageSection, ...] = Field(
         min_length=1, max_length=10_000, description="in the order of their installation"
     )
     signed: bool = Field(True, description="its signature file is there and valid")
-    certificate: str = Field(
-        "", description="certificate of one's own that verifies the signatures"
+    certificate: str = Field("", description="your own certificate that verifies the signatures")
+    packages_signed: bool = Field(
+        True, description="the signatures of its packages are there and valid"
     )
-    packages_signed: bool = Field(True, description="and so are its packages")
     missing: tuple[str, ...] = Field((), description="packages that are not in the container")
     container: PathName | None = Field(None, description="its path; default: firmware.path")
-    offered: bool = Field(True, description="whether it lies in the container at the start")
+    offered: bool = Field(True, description="whether it is in the container at the start")
     go_together: ClassVar = frozenset({"packages"})
 
     @model_validator(mode="after")
@@ -134,9 +136,9 @@ class VendorFirmwareSection(Section):
     """What the UEFI file assigns to a model."""
 
     version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = (
-        Field(description="what the vendor's archive brings")
+        Field(description="version in the vendor's archive")
     )
-    size: Size = Field(16_000_000, le=LARGEST_DOWNLOAD, description="of the vendor's archive")
+    size: Size = Field(16_000_000, le=LARGEST_DOWNLOAD, description="size of the vendor's archive")
 
     def firmware(self) -> VendorFirmware:
         """Return the same in the rulebook's form."""
@@ -248,15 +250,15 @@ class AnswerSection(Section):
 class PeopleSection(Section):
     """The people at a kind of device."""
 
-    present: WeekTimes = Field(ALWAYS, description="when somebody sits there")
+    present: WeekTimes = Field(ALWAYS, description="when people are at their devices")
     holidays: Holidays | None = Field(
         None, description="days on which nobody does, from midnight to midnight by their clock"
     )
     answer: AnswerSection = Field(AnswerSection(), description="what they do with the notice")
     persistence: Share = Field(
         0.0,
-        description="share of notices that a user answers as ever; at the others an answer has "
-        "nothing to do with any before",
+        description="share of the notices that a user answers in their usual way; at the others "
+        "an answer is independent of earlier ones",
     )
 
     def people(self, days_off: tuple[Stretch, ...] = ()) -> People:
@@ -274,7 +276,7 @@ class PowerSection(Section):
         None, description="days on which they are not, from midnight to midnight by their clock"
     )
     jitter: Duration = Field(0, description="how much earlier or later, at most")
-    left_on: Share = Field(0.0, description="share of evenings a device stays on")
+    left_on: Share = Field(0.0, description="share of the evenings on which a device stays on")
     unreported: Share = Field(0.0, description="share of switch-offs the server does not hear of")
     suspends: Share = Field(0.0, description="share of switch-offs that only suspend")
     mean_time_between_losses: Duration | None = Field(
@@ -312,16 +314,18 @@ FaultPhase = Literal[
 class FailingSection(Section):
     """Devices of one kind that fail in one phase more often than the others."""
 
-    phase: FaultPhase = Field(description="where they fail")
-    share: Share = Field(description="how many of them, per run of a command")
+    phase: FaultPhase = Field(description="phase in which they fail")
+    share: Share = Field(description="share of these devices that fail, per run of a command")
     where: str = Field(description="which devices: the filter of a client group")
 
 
 class OutageSection(Section):
     """A stretch of time in which the repository is down or a line is cut."""
 
-    site: str | None = Field(None, description="whose line; with hub left out, too: the repository")
-    hub: str | None = Field(None, description="whose line, and so all its sites'")
+    site: str | None = Field(
+        None, description="site whose line is cut; without site and hub the repository is down"
+    )
+    hub: str | None = Field(None, description="hub whose line is cut, and with it all its sites")
     start: LocalTime = Field(description="from when")
     end: LocalTime = Field(description="until when")
 

@@ -75,7 +75,9 @@ class AwsSection(Section):
     )
     increment_factor: float = Field(2.0, ge=1.1, le=5.0, description="factor by which it rises")
     step: Whole = Field(100, ge=1, description="it rises each time this many more devices count")
-    counts: Literal["notified", "succeeded"] = Field("notified", description="which ones count")
+    counts: Literal["notified", "succeeded"] = Field(
+        "notified", description="which devices count for the steps"
+    )
     abort: tuple[AbortSection, ...] = Field((), max_length=10, description="rules to abort")
     timeout: Annotated[Duration, Field(ge=_MINUTE, le=10_080 * _MINUTE)] | None = Field(
         None, description="time after which a device counts as TIMED_OUT"
@@ -85,8 +87,8 @@ class AwsSection(Section):
 class BatchesSection(Section):
     """HP Device Manager: fixed batches, whether or not the one before is over."""
 
-    amount: Whole = Field(ge=1, description="devices of a batch")
-    interval: Duration = Field(gt=0, description="from a batch to the next")
+    amount: Whole = Field(ge=1, description="devices per batch")
+    interval: Duration = Field(gt=0, description="time from one batch to the next")
 
 
 class PhaseSection(Section):
@@ -109,8 +111,8 @@ class PolicySection(Section):
     gate: GateSection | None = Field(None, description="a rule of your own")
     devices: OwnDevices | None = Field(
         None,
-        description="they come by themselves as those of this product do (check-ins, retries, "
-        "deadline); left out: they are commanded",
+        description="devices check in by themselves, as with this product (check-ins, retries, "
+        "deadline); default: they are commanded",
     )
 
     @model_validator(mode="after")
@@ -141,9 +143,11 @@ class PolicySection(Section):
 class BadImageSection(Section):
     """An image that fails on some devices."""
 
-    share: Share = Field(gt=0, description="of those devices, how many fail")
-    where: str | None = Field(None, description="which: filter of a client group; left out: all")
-    phase: FaultPhase = Field("installation", description="where they fail")
+    share: Share = Field(gt=0, description="share of these devices that fail")
+    where: str | None = Field(
+        None, description="which devices (filter of a client group); default: all"
+    )
+    phase: FaultPhase = Field("installation", description="phase in which they fail")
 
 
 class StagesSection(Section):
@@ -153,14 +157,19 @@ class StagesSection(Section):
         Annotated[Whole, Field(ge=1, le=500)]
         | Annotated[tuple[Share, ...], Field(min_length=1, max_length=500)]
     ) = Field(5, description="how many groups, or the share of all devices in each")
-    mixed: bool = Field(True, description="groups are alike; else in the order of the device list")
+    mixed: bool = Field(
+        True,
+        description="whether groups are alike; if not, they follow the order of the device list",
+    )
     person_takes: Duration = Field(
-        60 * _MINUTE, description="until a person lets a paused rollout go on [A]"
+        60 * _MINUTE, description="time until a person lets a paused rollout continue [A]"
     )
     goes_on_after_errors: bool = Field(
-        False, description="that person lets it go on after errors, too"
+        False, description="whether that person lets it continue after errors, too"
     )
-    bad_image: BadImageSection | None = Field(None, description="what the gate is there for")
+    bad_image: BadImageSection | None = Field(
+        None, description="the bad image that the policies are tried with"
+    )
 
     @model_validator(mode="after")
     def _is_no_more_than_all(self) -> StagesSection:

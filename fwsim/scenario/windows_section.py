@@ -77,7 +77,9 @@ class HolidaysSection(Section):
         None, description="iCalendar file (.ics); its events are days off"
     )
     country: Annotated[str | None, BeforeValidator(_country)] = Field(
-        None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"
+        None,
+        pattern="^[A-Z]{2}$",
+        description="country, as in the package holidays: DE, AT, CH, US",
     )
     subdivision: Annotated[str | None, BeforeValidator(_subdivision)] = Field(
         None, pattern="^[A-Z0-9]{1,4}$", description="state or province, such as BW"
@@ -127,13 +129,14 @@ class CommandWindowsSection(Section):
 
     times: WeekTimes = Field(ALWAYS, description="times of the week")
     run_time: Duration = Field(
-        0, description="allowed run time: what cannot end within the window does not start"
+        0,
+        description="allowed run time: what would not end within the window does not start",
     )
     zone: WindowsZone = Field(
         "device", description="whose clock: device, server, or a zone such as UTC"
     )
     blackouts: tuple[BlackoutSection, ...] = Field(
-        (), max_length=1000, description="stretches that count as closed, on the same clock"
+        (), max_length=1000, description="times that count as closed, on the same clock"
     )
     holidays: Holidays | None = Field(
         None, description="days that count as closed, on the same clock"

@@ -70,5 +70,5 @@ def test_people_who_defer_more_than_believed_are_what_was_wrong(place, tmp_path)
 def test_the_command_shows_it(place, tmp_path):
     ended = scores_of(place, tmp_path)
     assert ended.code == 0, ended.text
-    assert "With its people" in ended.text
+    assert "With its actual people" in ended.text
     assert "furthest off" in ended.text

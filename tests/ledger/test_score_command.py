@@ -104,7 +104,7 @@ def test_the_score_is_printed_written_and_reported(place):
     assert fwsim("report", place / "answer").code == 0
     page = (place / "answer/report.html").read_text(encoding="utf-8")
     assert "How good the forecasts were" in page
-    assert page.count("How often the range held") >= 1
+    assert page.count("How often the result lay in the range") >= 1
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -128,7 +128,7 @@ def test_past_rollouts_are_there_to_be_beaten(place):
     assert "--past LOG" not in ended.text
     assert " −" in ended.text
     assert " -" not in ended.text  # a minus sign, as everywhere else
-    assert 'Nothing stands under "better than" where the other met it exactly' in ended.text
+    assert '"Better than" is empty where the other forecast was exactly right' in ended.text
     assert scored(place, "--past", place / "truth").code == 2
 
 
@@ -199,7 +199,7 @@ def test_what_a_later_command_may_still_bring_is_open(again, given):
     assert "did not have it by then" in text
     assert "not yet" in row_of(text, "time to 95 %")
     assert "open" in row_of(text, "time to 95 %")
-    assert ("the scenario has more to come" in text) is given
+    assert ("the scenario has more for them" in text) is given
     assert ("only --scenario FILE tells" in text) is not given
 
 
@@ -344,7 +344,7 @@ def test_devices_that_are_not_the_scenarios_are_not_counted(place, tmp_path):
 def test_without_a_scenario_the_first_sentence_says_that_there_are_too_many(place, tmp_path):
     log = with_strangers(place, tmp_path / "status-log.csv", [f"X{n}" for n in range(100)])
     told = scored(place, log=log).text.splitlines()
-    assert told[1].startswith("The log tells of 140 devices, the forecast is for 40")
+    assert told[1].startswith("The log covers 140 devices, the forecast is for 40")
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,7 @@ def test_who_may_have_ended_in_a_gap_that_nothing_shows_is_told(place, tmp_path)
     told = f"{len(names) - 10} of 40 devices were at work when last heard of, 30 min or more before"
     text = scored(place, log=log).text.replace("\n", " ")
     assert told in text
-    assert "Except for what may be missing of it, the log is taken as complete" in text
+    assert "Except for lines that may be missing, the log is taken as complete" in text
     assert "were at work" not in scored(place, "--until", "2018-08-20 20:00", log=log).text
 
 

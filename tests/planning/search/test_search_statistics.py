@@ -109,6 +109,11 @@ def test_how_often_a_plan_keeps_its_limits_is_told_without_a_bias(searches, seed
     assert binom.sf(kept - 1, runs, truth) > 3e-7
     intervals = [share_of_runs(*one)[1:] for one in told]
     held = sum(low <= truth <= high for low, high in intervals)
+    selected = [kept / runs for f, (kept, runs) in zip(found, told, strict=True) if f.keeps_limits]
+    print(  # noqa: T201 - docs/find-the-window.md has it
+        f"\n{seeds} searches: told {kept / runs:.1%}, the interval holds {truth:.0%} in {held}; "
+        f"selected in {len(selected)}, told {np.mean(selected or [np.nan]):.1%}"
+    )
     assert binom.cdf(held, seeds, 0.95) > 3e-7
     assert all(f.spent <= 200 for f in found)
 
