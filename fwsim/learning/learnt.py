@@ -73,6 +73,7 @@ class Kept(StrEnum):
     REPOSITORY_FULL = "learn.repository_full"
     REPOSITORY_SMALL = "learn.repository_small"
     START_NOT_TOLD = "learn.start_not_told"
+    STOOD_STILL = "learn.never_full_apart"
     TOO_COARSE = "learn.too_coarse"
     TOO_FEW = "learn.too_few"
     WORKERS_NOT_TOLD = "learn.workers_not_told"
