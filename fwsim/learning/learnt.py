@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from fwsim.beside_files import loads
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
 from fwsim.learning.learnt_before import LearntLog, learnt_before, with_logs
@@ -24,7 +25,7 @@ from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
 from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.load import dumps, loads, read_alone
+from fwsim.scenario.load import dumps, read_alone
 from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
