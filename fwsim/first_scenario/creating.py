@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fwsim.beside_files import loads
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
 from fwsim.first_scenario.found import Found, look_at
@@ -18,7 +19,6 @@ from fwsim.input_file import read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.run import prepare
-from fwsim.scenario.load import loads
 from fwsim.scenario.schema import MOST_COMMANDS
 
 LIST_ENDING = "-devices.csv"

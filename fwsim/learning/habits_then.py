@@ -111,7 +111,7 @@ def _on_the_clock(rollout: Rollout, first: int, last: int) -> Times:
 
 @dataclass(frozen=True)
 class NoDaysOff:
-    """A calendar file that has no day off around the time of a log.
+    """A calendar file that has no day off around the time of a log, or none up to its end.
 
     Parameters
     ----------
@@ -119,21 +119,27 @@ class NoDaysOff:
         Its name.
     since, until
         Between which times it has none.
+    has_later
+        Whether it has some in the half year after the log.
     """
 
     file: str
     since: datetime
     until: datetime
+    has_later: bool = False
 
     @property
     def text(self) -> str:
         """What is to be said of it."""
         since, until = (at.date().isoformat() for at in (self.since, self.until))
-        return say("learn.no_days_off", file=self.file, since=since, until=until)
+        name = "learn.no_days_off_before" if self.has_later else "learn.no_days_off"
+        return say(name, file=self.file, since=since, until=until)
 
 
 def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str, NoDaysOff]]:
-    """Yield the calendar files that tell of no day off half a year around a log.
+    """Yield the calendar files that tell of no day off half a year around a log, or before its end.
+
+    One that begins with a day soon after the log knows nothing of the log's time, either.
 
     Parameters
     ----------
@@ -156,6 +162,8 @@ def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str
             continue
         if not stretches_off(of, scenario.files, *between):
             yield place, NoDaysOff(of.file, *between)
+        elif not stretches_off(of, scenario.files, between[0], end):
+            yield place, NoDaysOff(of.file, between[0], end, has_later=True)
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[str, HolidaysSection]]:

@@ -35,7 +35,7 @@ from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.silent_sites import sites_without_a_line
-from fwsim.learning.stood_still import stood_still
+from fwsim.learning.stood_still import standstills
 from fwsim.learning.strangers import Unclear, told_otherwise, unclear_in
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
@@ -121,14 +121,14 @@ def learn(
         inputs += kind(journeys, rollout, asked)
     _tell(progress, len(kinds), len(kinds) + 1)
     inputs = _without_own(inputs, rollout)
-    inputs += line_inputs(journeys, rollout, logs.transfers, asked)
+    standing = standstills(journeys, rollout, logs.transfers)
+    inputs += line_inputs(journeys, rollout, logs.transfers, asked, standing=standing.cuts)
     inputs += check_in_inputs(rollout)
     lines = {one.place[2] for one in inputs if one.is_learnt and one.place[:2] == SITES}
     part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
-    if lines and (still := stood_still(journeys, rollout, logs.transfers, lines)) is not None:
-        odd += ((".".join(SITES), still),)
+    odd += tuple((".".join(SITES), one) for one in standing.told(inputs))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
     return Learnt(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from fwsim.beside_files import loads
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
 from fwsim.learning.learnt_before import LearntLog, learnt_before, with_logs
@@ -24,7 +25,7 @@ from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
 from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.load import dumps, loads, read_alone
+from fwsim.scenario.load import dumps, read_alone
 from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Kept(StrEnum):
     REPOSITORY_FULL = "learn.repository_full"
     REPOSITORY_SMALL = "learn.repository_small"
     START_NOT_TOLD = "learn.start_not_told"
+    STOOD_STILL = "learn.never_full_apart"
     TOO_COARSE = "learn.too_coarse"
     TOO_FEW = "learn.too_few"
     WORKERS_NOT_TOLD = "learn.workers_not_told"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fwsim.fleet.spans import merged
 from fwsim.learning.before import line_belief
 from fwsim.learning.behind_hubs import StillUnderWay
 from fwsim.learning.downloads_seen import DownloadsSeen
@@ -17,6 +18,7 @@ from fwsim.learning.line_hours import Hours, hours_of
 from fwsim.learning.line_loads import own_rate
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
+    Cuts,
     LineDownloads,
     LineFit,
     fit_line,
@@ -49,6 +51,8 @@ _WAITS = 0.25
 _TOO_FAST = 2.0
 """Times a device's own rate from which on a download's time cannot be right."""
 SITES = ("network", "sites")
+BOUND = "bound"
+"""What is told beside a line that was learnt by itself: the share of the bytes it bound."""
 
 
 def line_inputs(
@@ -58,6 +62,7 @@ def line_inputs(
     asked: Asked,
     error: float = STATUS_LOG_ERROR,
     still: StillUnderWay | None = None,
+    standing: Mapping[str, Cuts] | None = None,
 ) -> list[Input]:
     """Return what every line carries of its label, and what others take of those of sites.
 
@@ -75,10 +80,12 @@ def line_inputs(
         Standard error, on the logarithm, of what a status log alone tells.
     still
         Of a rollout that is under way.
+    standing
+        When lines seem to have stood still, by site: they are learnt without that.
     """
     seen = DownloadsSeen.of(journeys, rollout, web)
     hubs = Hubs.seen(seen, rollout, asked, error, still)
-    reader = _Reader(seen, rollout, error, hubs)
+    reader = _Reader(seen, rollout, error, hubs, standing or {})
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
@@ -143,10 +150,19 @@ class _Reader:
         Of what a status log alone tells.
     hubs
         What was learnt of hubs.
+    standing
+        When lines seem to have stood still.
     """
 
-    def __init__(self, seen: DownloadsSeen, rollout: Rollout, error: float, hubs: Hubs) -> None:
-        self._rollout, self._seen, self._hubs = rollout, seen, hubs
+    def __init__(
+        self,
+        seen: DownloadsSeen,
+        rollout: Rollout,
+        error: float,
+        hubs: Hubs,
+        standing: Mapping[str, Cuts],
+    ) -> None:
+        self._rollout, self._seen, self._hubs, self._standing = rollout, seen, hubs, standing
         self._error = 0.0 if seen.is_web else error
         uplink = float(rollout.scenario.network.repository.carries)
         self._waits = waits_for(seen.crossing, LineAbove(uplink), seen.cuts)
@@ -171,6 +187,14 @@ class _Reader:
             count = fit.downloads
             kept = self._never_full(downloads, rate) if count else self._not_timed(name, rate)
             return Input(place=place, noun="download", observations=count, kept=kept)
+        if stood := self._standing.get(name):
+            # How much of what was under way came before and after it, nobody knows.
+            downloads, cuts = downloads.apart_from(stood), merged([*cuts, *stood])
+            busy = self._seen.taken_of(line, downloads, zone, cuts)
+            count, fit = fit.downloads, self._fit(downloads, rate, label, busy)
+            if not fit.tells:
+                kept = Kept.STOOD_STILL
+                return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._seen.is_web:
             return _Told(fit, None)
         free = self._seen.free_on(line)
@@ -268,7 +292,7 @@ def _line(
         observations=fit.downloads,
         rollouts=rollouts,
         columns={".".join(place): line_cells(place, drawn, asked, rollouts)},
-        by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
+        by={"factor": fit.factor, "error": fit.error, BOUND: fit.bound},
         belief=cut_at_label(middle - Z95 * spread, middle + Z95 * spread),
     )
 

@@ -83,6 +83,19 @@ class LineDownloads:
     def _short(self, step: int) -> NDArray[np.bool_]:
         return np.asarray(self.is_told & (self.end - self.begin <= step))
 
+    def apart_from(self, cuts: Cuts) -> LineDownloads:
+        """Return them, those without a size that were under way in some stretch.
+
+        Parameters
+        ----------
+        cuts
+            From when to when each stretch is.
+        """
+        is_in = np.zeros(len(self), bool)
+        for begin, end in cuts:
+            is_in |= (self.begin < end) & (self.end > begin)
+        return LineDownloads(self.begin, self.end, np.where(is_in, UNTOLD, self.size))
+
     @property
     def that_count(self) -> LineDownloads:
         """Those with a length, and with a size that says something or is not told."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
-from fwsim.learning.under_way.forecast import believing, part_of
-from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.forecast import believing, part_of, tell_ahead
+from fwsim.learning.under_way.learnt_so_far import learn_so_far, runs_to_learn
+from fwsim.learning.under_way.missing_sites import SilentSites
 from fwsim.learning.under_way.sent_later import as_sent, sent_late
-from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.learning.under_way.so_far import SoFar, read_so_far
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import forecast_of
 from fwsim.ledger.scoring import Scored, score_forecast
@@ -79,8 +81,10 @@ def score_parts(
         Stands in the forecasts as the time at which they were made; with a zone.
     runs
         How many of each; by default the scenario's.
-    engine, workers, progress
+    engine, workers
         As in `Experiment.run`.
+    progress
+        Told after every run, those that are played to learn from among them.
 
     Raises
     ------
@@ -90,7 +94,15 @@ def score_parts(
     rollout = prepared(scenario)
     columns = log if isinstance(log, LogColumns) else read_log(log, rollout)
     count = rollout.scenario.replications if runs is None else runs
-    kinds = _kinds(rollout, columns)
+    seen = read_so_far(columns, rollout, None)
+    kinds = _kinds(rollout, seen)
+    sent, _ = kinds[Known.LINES]
+    silent = SilentSites(sent, seen)
+    to_learn = runs_to_learn(sent, seen, silent)
+    total = to_learn + len(kinds) * count
+    tell = None if progress is None else partial(tell_ahead, progress, 0, total)
+    learnt = learn_so_far(sent, seen, None, silent, only_lines=True, tell=tell)
+    kinds[Known.LINES] = believing(sent, learnt), None
     scored: dict[Known, Scored] = {}
     for part, (known, (played, past)) in enumerate(kinds.items()):
         answer = Experiment(played).run(
@@ -98,7 +110,7 @@ def score_parts(
             past=past,
             engine=engine,
             workers=workers,
-            progress=part_of(progress, part * count, len(kinds) * count),
+            progress=part_of(progress, to_learn + part * count, total),
         )
         if answer.interrupted:
             raise KeyboardInterrupt
@@ -106,16 +118,14 @@ def score_parts(
     return ScoredParts(count, scored)
 
 
-def _kinds(rollout: Rollout, columns: LogColumns) -> dict[Known, tuple[Rollout, Past | None]]:
-    """Return what is played, and kept to, by what is known of it."""
-    seen = read_so_far(columns, rollout, None)
+def _kinds(rollout: Rollout, seen: SoFar) -> dict[Known, tuple[Rollout, Past | None]]:
+    """Return what is played, and kept to, by what is known of it; what lines carry is not yet."""
     people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
     refuse_a_past(rollout, people.tells)
     sent = as_sent(rollout, seen.later)
-    learnt = learn_so_far(sent, seen, only_lines=True)
     kinds: dict[Known, tuple[Rollout, Past | None]] = {Known.NOTHING: (rollout, None)}
     if any(sent_late(seen.later, rollout)):
         kinds[Known.BEGUN] = sent, None
     kinds[Known.PEOPLE] = sent, people
-    kinds[Known.LINES] = believing(sent, learnt), None
+    kinds[Known.LINES] = sent, None
     return kinds

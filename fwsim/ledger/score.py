@@ -22,6 +22,7 @@ from fwsim.arguments import (
 )
 from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.ledger.baselines import PastCurve, curve_of
+from fwsim.ledger.came import of_those_who_came
 from fwsim.ledger.decided import with_settled
 from fwsim.ledger.ends import Ints
 from fwsim.ledger.happened import Happened, happened_of
@@ -251,6 +252,9 @@ def score(
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
+    if fleet is not None and told_until is not None and told_until >= first.ends_at:
+        forecasts = of_those_who_came(forecasts, seen, fleet)
+        first = next(iter(forecasts.values()))
     sendings = None if fleet is None else Sendings(observed, fleet)
     after, given_up = _to_come(sendings, seen.until)
     measures = _measures(forecasts.values())

@@ -259,7 +259,7 @@ class RunOutput:
     ended
         Milliseconds on the clock when nothing was left to do, or the horizon.
     corrected
-        Of a rollout under way: how often what its log tells had to be brought about.
+        Of a rollout under way: how many lines of its log had to be brought about.
     played
         How a large fleet was played, where the clock has a choice.
     """

@@ -178,7 +178,7 @@ class Tally:
     unfinished
         Devices that had begun within times of the week and were not over at their end; (weeks,).
     corrected, heard
-        Of a rollout under way: how often what its log tells had to be brought about, and what is
+        Of a rollout under way: how many lines of its log had to be brought about, and what is
         heard next of who is silent.
     people_by_week
         What people bore within each of `Wanted.people_weeks`.

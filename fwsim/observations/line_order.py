@@ -45,6 +45,11 @@ def is_newest_first(time: Ints) -> bool:
     return bool(len(steps)) and bool((steps <= 0).all()) and bool((steps < 0).any())
 
 
+def behind_later(time: Ints) -> NDArray[np.bool_]:
+    """Tell which lines stand after a later one, wherever that stands before them."""
+    return np.asarray(time < np.maximum.accumulate(time))
+
+
 def order_of_lines(
     time: Ints, job: Ints, state: NDArray[np.integer], tells: frozenset[State]
 ) -> Ints:

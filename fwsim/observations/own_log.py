@@ -16,7 +16,7 @@ from fwsim.messages import say
 from fwsim.model.past import EVERY_STATE
 from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.context import Rows, no_name, told_again
-from fwsim.observations.line_order import is_newest_first, order_of_lines
+from fwsim.observations.line_order import behind_later, is_newest_first, order_of_lines
 from fwsim.observations.observed import OWN_FORM, Account, What
 from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pieces import Piece, expanded
@@ -143,7 +143,7 @@ def _tell_of_order(
     rows: Rows, kept: NDArray[np.int64], time: NDArray[np.int64], order: NDArray[np.int64]
 ) -> None:
     """Say that lines do not stand in the order in which they came."""
-    backwards = np.flatnonzero(np.diff(time) < 0) + 1
+    backwards = np.flatnonzero(behind_later(time))
     moved = np.flatnonzero(np.diff(order) != 1)
     if not len(moved):
         return

@@ -37,7 +37,7 @@ from fwsim.model.tries import number_in
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.devices import Devices
-from fwsim.simulation.job import job_on
+from fwsim.simulation.job import UpdateJob, job_on
 from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob, seen_next
 from fwsim.simulation.standing import StandingAssignments
@@ -111,9 +111,11 @@ class DeviceStarts:
     def _now(self) -> int:
         return int(self._world.env.now)
 
-    def _start(self, device: Device, order: Order, configuration_from: int) -> None:
+    def _start(self, device: Device, order: Order, configuration_from: int) -> UpdateJob:
         self._world.targeted += 1
-        job_on(device, order, configuration_from).start_by_device()
+        job = job_on(device, order, configuration_from)
+        job.start_by_device()
+        return job
 
     # Kept to what a log tells
 
@@ -148,10 +150,13 @@ class DeviceStarts:
             self._checks[number, word == "shutdown"] = count + 1
         elif word == "notification" and count in self._stored.get(number, ()):
             self._stored[number].remove(count)
-        self._world.corrected += 1
-        if SeenJob(self._past, place).state in SPEAKS and not device.answers:
+        first, corrected = SeenJob(self._past, place), self._world.corrected
+        if first.state in SPEAKS and not device.answers:
             device.found_on()
-        self._start(device, order, device.configuration_from)
+        seen = self._start(device, order, device.configuration_from).seen
+        is_taken = seen is not None and seen.row > first.row
+        if is_taken and self._world.corrected == corrected:  # else its line counts by itself
+            self._world.corrected += 1
 
     def take_as_told(self, number: int, order: Order, attempt: int) -> None:
         """Let a device take what it is assigned when a log tells it."""

@@ -98,6 +98,12 @@ def test_a_calendar_that_does_not_reach_back_to_the_log_is_said(tmp_path):
     with speaking("de"):
         assert "keinen freien Tag" in remarks(tmp_path, "20260601")[0]
     assert remarks(tmp_path, "20240520") == []
+    assert remarks(tmp_path, "20240401") == []
+
+
+def test_a_calendar_that_begins_soon_after_the_log_does_not_reach_back_to_it(tmp_path):
+    of_people, _ = remarks(tmp_path, "20240801")
+    assert "no day off from 2023-11-19 to 2024-05-21, the half year before" in of_people
 
 
 LINES = """

@@ -5,9 +5,11 @@ import pytest
 import fwsim
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.stood_still import stood_still
+from fwsim.learning.learnt import Input, Kept
+from fwsim.learning.stood_still import Standstills, standstills
 from fwsim.messages import speaking
 from fwsim.run import prepare
+from fwsim.scenario.default_beliefs import line_place
 from tests.learning.converting import observed_in
 
 TEXT = """
@@ -31,11 +33,11 @@ def log_of(text, seed=2):
 
 def found(text, seed=2, plan=TEXT):
     rollout = prepare(fwsim.loads(plan))
-    return stood_still(journeys_of([log_of(text, seed)], rollout), rollout)
+    return standstills(journeys_of([log_of(text, seed)], rollout), rollout)
 
 
 def test_a_line_that_stood_still_is_told_with_when():
-    one = found(OF_B)
+    one = found(OF_B).longest["DE/B"]
     assert one.sites == ("DE/B",)
     assert f"{one.since:%H:%M}" == "09:30"  # whoever let the notice run out began then
     assert 20 * 60_000 <= one.lasted <= 25 * 60_000
@@ -44,13 +46,13 @@ def test_a_line_that_stood_still_is_told_with_when():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_of_a_line_that_is_always_as_slow_nothing_is_told(seed):
-    assert found(TEXT, seed) is None
+    assert found(TEXT, seed) == Standstills()
     slow = TEXT.replace("{default: {link: 20 Mbit/s}}", "{default: {link: 4 Mbit/s}}")
-    assert found(slow, seed) is None
+    assert found(slow, seed) == Standstills()
 
 
 def test_an_outage_that_the_scenario_states_is_known():
-    assert found(OF_B, plan=OF_B) is None
+    assert found(OF_B, plan=OF_B) == Standstills()
 
 
 def test_what_is_learnt_says_so():
@@ -62,7 +64,7 @@ def test_what_is_learnt_says_so():
     [one] = said(OF_B)
     assert "no download ended at DE/B for 2" in one
     assert "from 2024-01-01 09:30" in one
-    [several] = said(OF_ALL, 1)
+    [several] = said(OF_ALL, 0)
     assert "did they stand still?" in several
     assert said(TEXT) == []
     with speaking("de"):
@@ -82,18 +84,57 @@ SLOW_EACH = LATE.replace("link: 20 Mbit/s}", "link: 20 Mbit/s, per_connection: 2
 
 @pytest.mark.parametrize("text", [BUSY, BEHIND_A_HUB])
 def test_what_others_take_by_the_scenario_is_known(text):
-    assert found(text, 1, plan=LATE) is not None
-    assert found(text, 1, plan=text) is None
+    assert found(text, 1, plan=LATE).longest
+    assert found(text, 1, plan=text) == Standstills()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_few_that_each_have_a_slow_connection_are_no_standstill(seed):
     """Many at once bring more, and each is as slow as before."""
-    assert found(SLOW_EACH, seed) is None
+    assert found(SLOW_EACH, seed) == Standstills()
 
 
 def test_of_a_line_that_is_not_learnt_nothing_is_told():
-    rollout = prepare(fwsim.loads(TEXT))
-    journeys = journeys_of([log_of(OF_B)], rollout)
-    assert stood_still(journeys, rollout, None, {"DE/A"}) is None
-    assert stood_still(journeys, rollout, None, {"DE/B"}).sites == ("DE/B",)
+    standing = found(OF_B)
+    place = line_place("sites", "DE/B")
+    kept = Input(place=place, noun="download", kept=Kept.REPOSITORY_FULL)
+    assert list(standing.told([kept])) == []
+    [told] = standing.told([Input(place=place, noun="download", value="50 %")])
+    assert told.sites == ("DE/B",)
+
+
+CUT_LATE = LATE + "outages: [{site: DE/B, start: 2024-01-01 10:00, end: 2024-01-01 10:40}]\n"
+SLOWER = LATE.replace("link: 20 Mbit/s}", "link: 5 Mbit/s}")
+SLOW_LATER = SLOWER.replace("5 Mbit/s}", "5 Mbit/s, busy: {daily 10:30-24:00: 80 %}}")
+
+
+def learnt(text, seed, plan):
+    return fwsim.learn(fwsim.loads(plan), log_of(text, seed), rows=20, families=(LOGNORMAL,))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_line_carries_is_learnt_without_the_time_in_which_it_stood_still(seed):
+    told = learnt(CUT_LATE, seed, LATE)
+    assert told["network.sites.DE/B.line_factor"].by["factor"] == pytest.approx(1.0, abs=0.02)
+    [said] = [each for each in told.remarks() if "outages" in each]
+    assert "What its line carries is learnt without that time" in said
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_is_slow_from_then_on_is_told_and_nothing_is_left_out(seed):
+    assert found(SLOW_LATER, seed, plan=SLOWER).cuts == {}
+    told = learnt(SLOW_LATER, seed, SLOWER)
+    assert told["network.sites.DE/B.line_factor"].by["factor"] < 0.5
+    [said] = [each for each in told.remarks() if "outages" in each]
+    assert "learnt as too slow" in said
+
+
+def test_apart_from_a_standstill_a_line_may_never_have_been_full():
+    """A device takes less than the line: only while it stood still it seemed to be full."""
+    quick = LATE.replace("devices: 30}", "devices: 30, device_rate: 2 Mbit/s}")
+    cut = quick + CUT_LATE[len(LATE) :]
+    place = "network.sites.DE/B.line_factor"
+    assert learnt(quick, 0, quick)[place].kept is Kept.LINE_NEVER_FULL
+    told = learnt(cut, 0, quick)
+    assert told[place].kept is Kept.STOOD_STILL
+    assert any("stand still" in each for each in told.remarks())

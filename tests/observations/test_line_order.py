@@ -79,6 +79,20 @@ def test_rows_of_the_newest_first_keep_their_order_within_a_minute(put):
     assert whats(seen, "a") == ["ASKED", "FETCHING", "DONE"]
 
 
+def test_each_line_that_stands_after_a_later_one_is_counted(saved, put):
+    """Two exports put together, the later first: all of the other stand after it."""
+    size = []
+
+    def later_first(rows):
+        half = len(rows) // 2
+        size.append(sum(row.split(",")[0] < max(rows[half:]).split(",")[0] for row in rows[:half]))
+        return rows[half:] + rows[:half]
+
+    seen = read_observed(put(later_first))
+    told = f"stands after a later one, as {size[0] - 1} more do; put in order of time"
+    assert told in [problem.message for problem in seen.problems]
+
+
 def test_lines_that_are_told_twice_count_once_and_that_is_said(saved, put):
     doubled = put(lambda rows: [row for row in rows for _ in range(3)])
     known, seen = read_observed(saved), read_observed(doubled)

@@ -16,6 +16,7 @@ from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
+    job_at,
     node_at,
     notification_at,
     scheduled_at,
@@ -35,9 +36,11 @@ def _order(w: Record, kind: int, number: int) -> int:
 
 
 @compiled
-def _start(w: Record, device: int, order: int, loaded_at: int) -> None:
+def _start(w: Record, device: int, order: int, loaded_at: int) -> int:
     w.targeted += 1
-    start_by_device(w, new_job(w, device, order, loaded_at))
+    number = new_job(w, device, order, loaded_at)
+    start_by_device(w, number)
+    return number
 
 
 # Kept to what a log tells
@@ -83,11 +86,13 @@ def start_as_told(w: Record, place: int) -> None:
         return
     device = devices.known(w, number)
     _count_start(w, device, place)
-    w.corrected += 1
-    state = seen_at(w.past_lines, whole_at(w.past_firsts, place)).state
+    first, corrected = whole_at(w.past_firsts, place), w.corrected
+    state = seen_at(w.past_lines, first).state
     if SPEAKS_OF_DEVICE[state] and not devices.is_ready(device, w.now):
         devices.found_on(w, number)
-    _start(w, number, order, configuration_from(device))
+    job = _start(w, number, order, configuration_from(device))
+    if job_at(w.jobs, job).seen > first and w.corrected == corrected:  # else it counts by itself
+        w.corrected += 1
 
 
 @compiled

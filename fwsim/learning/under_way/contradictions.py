@@ -18,7 +18,7 @@ from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.model.tries import assigned_in, number_in
-from fwsim.observations.line_order import follows, order_of_lines
+from fwsim.observations.line_order import behind_later, follows, order_of_lines
 from fwsim.problems import Problem, Severity
 
 _MOST_NAMED = 3
@@ -59,7 +59,7 @@ def in_order(
     if late:
         told.append(_warning(say("under_way.late_lines", count=late), source))
         log = log.where(log.time <= rollout.horizon)
-    backwards = int((np.diff(log.time) < 0).sum())
+    backwards = int(behind_later(log.time).sum())
     if backwards:
         told.append(_warning(say("under_way.out_of_order", count=backwards), source))
     order = order_of_lines(log.time, _job(log), log.state, tells)

@@ -25,8 +25,8 @@ from fwsim.engine import Engine
 from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
-from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
-from fwsim.learning.under_way.line_by_ends import runs_by_ends
+from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far, runs_to_learn
+from fwsim.learning.under_way.missing_sites import SilentSites
 from fwsim.learning.under_way.runs_of_plan import Played
 from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
@@ -131,12 +131,12 @@ def forecast(
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     sent = as_sent(rollout, seen.later)
     is_beside = before is None and is_large and workers != 1 and may_copy()
-    has_served = transfers is not None and len(transfers) > 0  # that tells of lines instead
-    to_learn = 0 if has_served else runs_by_ends(sent, seen)
+    silent = SilentSites(sent, seen)
+    to_learn = runs_to_learn(sent, seen, silent, transfers)
     total = to_learn + (count if before is not None else 2 * count)
     first, then = (count, 0) if is_beside else (0, to_learn)
-    tell = None if progress is None else partial(_tell, progress, first, total)
-    learning = partial(learn_so_far, sent, seen, transfers)
+    tell = None if progress is None else partial(tell_ahead, progress, first, total)
+    learning = partial(learn_so_far, sent, seen, transfers, silent)
     with _learning(learning, tell, is_beside=is_beside) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)
@@ -199,8 +199,17 @@ def part_of(progress: RunsProgress | None, ahead: int, total: int) -> RunsProgre
     if progress is None:
         return None
     told: RunsProgress = progress
-    return lambda done, _total: _tell(told, ahead, total, done)
+    return lambda done, _total: tell_ahead(told, ahead, total, done)
 
 
-def _tell(progress: RunsProgress, ahead: int, total: int, done: int) -> None:
+def tell_ahead(progress: RunsProgress, ahead: int, total: int, done: int) -> None:
+    """Tell of the runs of one part as of those of the whole.
+
+    Parameters
+    ----------
+    progress, ahead, total
+        As of `part_of`.
+    done
+        Runs of this part.
+    """
     progress(ahead + done, total)

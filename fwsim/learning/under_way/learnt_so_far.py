@@ -25,7 +25,7 @@ from fwsim.learning.under_way.line_by_ends import EndsInRuns, LinesByEnds, runs_
 from fwsim.learning.under_way.missing_sites import MissingSites, SilentSites
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import Prior, prior_of
-from fwsim.learning.under_way.runs_of_plan import Played, look_at_runs
+from fwsim.learning.under_way.runs_of_plan import Played, look_at_runs, runs_of_plan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
 from fwsim.model.doubt import doubted, with_values
@@ -77,10 +77,26 @@ class LearntSoFar:
     missing: MissingSites = field(default_factory=MissingSites)
 
 
+def runs_to_learn(
+    rollout: Rollout, so_far: SoFar, silent: SilentSites, web: Transfers | None = None
+) -> int:
+    """Return how many runs of the plan are played at most to learn from; 0 where none are.
+
+    Parameters
+    ----------
+    rollout, so_far, silent, web
+        As of `learn_so_far`.
+    """
+    has_served = web is not None and len(web) > 0  # that tells of lines instead
+    by_ends = 0 if has_served else runs_by_ends(rollout, so_far)
+    return by_ends if silent.is_through else runs_of_plan(rollout)
+
+
 def learn_so_far(
     rollout: Rollout,
     so_far: SoFar,
     web: Transfers | None = None,
+    silent: SilentSites | None = None,
     *,
     only_lines: bool = False,
     tell: Played | None = None,
@@ -99,14 +115,17 @@ def learn_so_far(
         What was seen.
     web
         What the repository's web server saw up to then.
+    silent
+        The sites that are silent by the log, if somebody has looked for them; no run was shown to
+        them.
     only_lines
         Whether all but the lines stays as it was believed.
     tell
         Told how many runs of the plan have been played to learn from.
     """
-    silent = SilentSites(rollout, so_far)
+    silent = silent or SilentSites(rollout, so_far)
     if not rollout.doubts or so_far.is_empty:
-        look_at_runs(rollout, [silent])
+        look_at_runs(rollout, [silent], tell=tell)
         return LearntSoFar(rollout.scenario, missing=silent.missing())
     prior = prior_of(rollout)
     before = rollout.under(prior.scenario)
@@ -135,7 +154,7 @@ def _by_runs(
 ) -> tuple[LinesByEnds, MissingSites]:
     """Return what runs of the plan say of lines, and of sites that a log has nothing of."""
     if ends is None:
-        look_at_runs(rollout, [silent])
+        look_at_runs(rollout, [silent], tell=tell)
         return LinesByEnds(), silent.missing()
     look_at_runs(rollout, [silent, ends], tell=tell)
     missing = silent.missing()

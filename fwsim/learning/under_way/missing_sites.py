@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.engine import Engine
+from fwsim.fleet.fleet import Column
 from fwsim.learning.known_names import indices_of
 from fwsim.learning.silent_sites import heard_of
 from fwsim.learning.under_way.runs_of_plan import log_since, look_at_runs, runs_of_plan
@@ -164,20 +165,28 @@ def _silent(
     devices anything was; shape (devices,).
     """
     site = rollout.fleet.site
-    is_heard = is_heard | heard_of(so_far.observed, rollout)  # by lines left out, too
-    has_heard = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
-    silent = np.zeros(len(site.values), np.bool_)
     due = np.full(len(site.values), rollout.horizon + 1, np.int64)
     is_due = np.zeros(len(site.codes), np.bool_)
-    for at, devices in each_due(rollout, what_is_due(rollout).judged):
-        if at > so_far.until:
-            continue
+    each = [one for one in each_due(rollout, what_is_due(rollout).judged) if one[0] <= so_far.until]
+    for at, devices in each:
         codes = np.unique(site.codes[devices])
         due[codes] = np.minimum(due[codes], at)
         is_due[devices] = True
+    silent, is_of_due = np.zeros(len(site.values), np.bool_), due <= so_far.until
+    if _have_one(site, is_heard)[is_of_due].all():
+        return silent, due, is_due
+    is_heard = is_heard | heard_of(so_far.observed, rollout)  # by lines left out, too
+    for _, devices in each:
         if is_heard[devices].any():
-            silent[codes] |= ~has_heard[codes]
+            silent[site.codes[devices]] = True
+    silent &= ~_have_one(site, is_heard)
     return silent, due, is_due
+
+
+def _have_one(site: Column, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which sites have one of some devices at least; shape (sites,)."""
+    found: NDArray[np.bool_] = np.bincount(site.codes[chosen], minlength=len(site.values)) > 0
+    return found
 
 
 def _last_line(rollout: Rollout, so_far: SoFar) -> int:

@@ -218,7 +218,8 @@ def _of_own_log(
     observed = _observed(kept, ordered, rollout, end)
     # Its lines are numbered anew: of gaps their times say where they are.
     gaps = (replace(problem, source=source, line=None) for problem in observed.problems)
-    warned = (*map(_as_warning, problems), *told, *more, *gaps)
+    later = _begins_later(log.time, rollout, end, source)
+    warned = (*map(_as_warning, problems), *told, *more, *gaps, *later)
     refuse_what_mostly_does_not_fit(log.where(log.time <= end), kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
     so_far = SoFar(past, observed, warned)
@@ -333,6 +334,8 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     read = log.where((since <= log.time) & (log.time <= end))
     of_jobs = (Problem(text, source, severity=Severity.WARNING) for text in jobs.told())
     beside = (*beyond, *of_jobs, *_beside(observed, seen, implied, rollout.local_time(end)))
+    if not shows_last_states(observed):
+        beside += _begins_later(times[1], rollout, end, source)
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     strange = recent_of_strangers(seen, rollout, end)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source, strange)
@@ -344,6 +347,18 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
         warned += tuple(unseen_commands(kept, rollout, end, source))
     recent = seen.where(is_recent(seen, rollout.epoch))
     return _sent(SoFar(past, recent, warned), later, rollout, source)
+
+
+def _begins_later(
+    time: Integers, rollout: Rollout, end: int, source: str | None
+) -> tuple[Problem, ...]:
+    """Return what is to be told of a log that has no line yet though something was due."""
+    is_due = any(run.at <= end for run in rollout.runs)
+    if not len(time) or not is_due or int(time.min()) <= end:
+        return ()
+    first, at = (stamp(rollout.local_time(at)) for at in (int(time.min()), end))
+    text = say("under_way.begins_later", first=first, at=at)
+    return (Problem(text, source, severity=Severity.WARNING),)
 
 
 def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> tuple[Problem, ...]:

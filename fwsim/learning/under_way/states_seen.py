@@ -113,7 +113,8 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     begun = rollout.epoch
     state_of = np.array([int(STATE_OF.get(what, -1)) for what in What])
     state = state_of[seen.what]
-    _refuse_unlabelled(seen.label[(state >= 0) & (seen.device >= 0)], rollout)
+    is_known = (state >= 0) & (seen.device >= 0)
+    _refuse_unlabelled(seen.label[is_known], rollout, are_looks=observed.looks is not None)
     late = seen.late - begun
     is_bounded = seen.early > LONG_AGO
     middle = (seen.early + seen.late) // 2 - begun
@@ -245,7 +246,7 @@ def _anybody_of(run: CommandRun, rollout: Rollout) -> NDArray[np.int32] | slice:
     return slice(None) if isinstance(target, ClientGroupTarget) else rollout.find(target)
 
 
-def _refuse_unlabelled(label: Ints, rollout: Rollout) -> None:
+def _refuse_unlabelled(label: Ints, rollout: Rollout, *, are_looks: bool) -> None:
     """Refuse lines that do not tell what a device did by itself, where no command is sent.
 
     Raises
@@ -258,7 +259,8 @@ def _refuse_unlabelled(label: Ints, rollout: Rollout) -> None:
         return
     by_itself = ("notifications", "scheduler")
     key = next((key for key in by_itself if getattr(scenario, key)), None)
-    raise InputError([Problem(say("under_way.no_labels"), path=key)])
+    name = "under_way.no_labels_in_looks" if are_looks else "under_way.no_labels"
+    raise InputError([Problem(say(name), path=key)])
 
 
 def _own_runs(

@@ -83,8 +83,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield later
     if under_way.silent:
         yield not_heard_of(under_way)
-    if under_way.brought_about and not under_way.so_far.is_own:
-        count = round(under_way.brought_about)
+    count = round(under_way.brought_about)
+    if count and not under_way.so_far.is_own:
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
         text, unlike = _ranges(under_way.now.runs), under_way.unlike

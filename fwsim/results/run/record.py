@@ -96,7 +96,7 @@ class RunRecord:
     ended
         Milliseconds after the start when nothing was left to do, or the run was stopped.
     corrected
-        Of a rollout under way: how often what its log tells had to be brought about.
+        Of a rollout under way: how many lines of its log had to be brought about.
     played
         How a large fleet was played, where the clock has a choice.
     end

@@ -68,7 +68,7 @@ class Replication:
     sites
         How the lines were used.
     corrected, heard
-        Of a rollout under way: how often what its log tells had to be brought about, and what is
+        Of a rollout under way: how many lines of its log had to be brought about, and what is
         heard next of who is silent. Neither is saved.
     targets
         A number of the devices an update was for: another one, other devices. Not saved: None of a

@@ -97,6 +97,16 @@ def test_one_set_of_runs_tells_of_lines_and_of_missing_sites(rollout, monkeypatc
     assert together.missing == missing_sites(rollout, so_far)
 
 
+@pytest.mark.parametrize(("is_missing", "more"), [(True, 100), (False, 0)])
+def test_runs_for_a_silent_site_are_told_as_progress(rollout, monkeypatch, is_missing, more):
+    """Of a log of events, which has lines learnt otherwise; where no site is silent, none is."""
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
+    past, told = seen(rollout, tells=EVENTS), []
+    past = without_b(rollout, past) if is_missing else past
+    forecast(rollout, past, runs=5, workers=1, progress=lambda *at: told.append(at))
+    assert told == [(done + 1, more + 10) for done in range(more + 10)]
+
+
 def test_it_is_told_by_name_and_its_devices_only_there(rollout):
     some = forecast(rollout, without_b(rollout, seen(rollout)), runs=5, workers=1)
     told = "\n".join(some.sentences())

@@ -253,6 +253,32 @@ def test_a_log_of_later_tells_nothing_whatever_time_is_stated(log_csv, tmp_path)
             read_so_far(path, office.rollout(), "2021-09-24 18:00")
 
 
+def test_a_log_that_begins_only_after_the_stated_time_is_said_to_if_something_was_due(tmp_path):
+    """Whole hours late: a clock of another zone, or a command that was clicked later."""
+    rollout = prepare(fwsim.loads(OF_AN_HOUR))
+    own = "time,device,command,status,state,detail,amount", "A-1,1,,%s,,0", "PROBING"
+    for head, row, first in (own, ("time,device,status", "A-1,%s", "asked")):
+        states = (first, "fetching", "done") if first == "asked" else (first,)
+        lines = [f"2024-01-01T10:0{n}:00.000+00:00,{row % each}" for n, each in enumerate(states)]
+        path = tmp_path / "log.csv"
+        path.write_text("\n".join([head, *lines, ""]))
+        told = [p.message for p in read_so_far(path, rollout, "2024-01-01 09:10").contradictions]
+        assert told[-1].startswith("the first line is of 2024-01-01 10:00: the log tells")
+        for clock in ("08:30", "10:03"):
+            found = read_so_far(path, rollout, f"2024-01-01 {clock}")
+            assert "the first line" not in str(found.contradictions)
+
+
+OF_AN_HOUR = """
+zone: UTC
+start: 2024-01-01 08:00
+horizon: 8 h
+image: {name: n.idf, packages: [{name: a, size: 5 MB}]}
+fleet: {units: {A: {devices: 1}}}
+commands: [{update: A, once: 2024-01-01 09:00}]
+"""
+
+
 def test_lines_after_the_horizon_are_told_of_every_log(tmp_path):
     path, name = tmp_path / "events.csv", office.rollout().fleet.names[0]
     days = (f"{name},2021-{day}T14:00Z,asked" for day in ("09-24", "10-24"))

@@ -20,6 +20,7 @@ from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
 from fwsim.model.silence import SILENT_AFTER, Silence, heard_next, is_stale
 from fwsim.model.status_log import CommandRun, LogColumns
+from fwsim.observations.mapping import LogMapping
 from fwsim.run import play_once, prepare
 from tests.learning.under_way import office
 
@@ -436,3 +437,29 @@ def test_by_when_devices_had_it_is_told_by_the_look_that_shows_them(tmp_path, ru
     assert "had it by Fri 5 Nov 2021 10:15" in first
     assert ("before the start" in first) == (runs == 9)
     assert "; 95 % by Fri 5 Nov 2021 10:15 instead of " in found.since(found)
+
+
+WAITING = """\
+zone: UTC
+start: 2024-01-01 08:00
+horizon: 4 h
+doubt: none
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE: {devices: 4}}}
+power: {default: {on: "mon-fri 08:30-17:00", jitter: 5 min}}
+notifications: [{update: DE}]
+"""
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_no_more_lines_are_forced_than_a_log_has(engine, tmp_path):
+    """A log of ends, of devices that begin by themselves: start and end are the same line."""
+    scenario, log = fwsim.loads(WAITING), tmp_path / "ends.csv"
+    lines = [f"2024-01-01 09:0{n},DE-{n},notification 1,SUCCESSFUL" for n in range(1, 5)]
+    log.write_text("\n".join(["Time,Device,Command,State", *lines]))
+    options = {"runs": 2, "seed": 1, "engine": engine, "workers": 1}
+    with pytest.raises(fwsim.InputError, match="exports of the console do not say which"):
+        fwsim.forecast(scenario, log, **options)
+    found = fwsim.forecast(scenario, log, mapping=LogMapping(form="events"), **options)
+    assert [run.corrected for run in found.now.replications] == [4, 4]
+    assert "4 of 4 lines of the log had to be forced" in str(found)
