@@ -4,15 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from fwsim.commands.status_text import StatusField
+from fwsim.ledger.judged import tells_of
 from fwsim.ledger.kept import KeptForecast
 from fwsim.ledger.seen import Seen
 from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Observed, What
+from fwsim.observations.words import ENDS
+
+_NO_BEGINNING = [*ENDS, What.ON, What.OFF]
+
+
+def all_begin_by_themselves(rollout: Rollout) -> bool:
+    """Tell whether nobody is commanded or assigned to: a run counts those that came alone.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready.
+    """
+    return not (rollout.runs or rollout.scenario.assignments)
+
+
+def tells_who_came(observed: Observed, field: StatusField) -> bool:
+    """Tell whether a log shows more than how devices ended: else who came and did not is missing.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    field
+        What the rollout is judged by.
+    """
+    begins = tells_of(observed, field) & ~np.isin(observed.what, _NO_BEGINNING)
+    return bool(begins.any())
 
 
 def of_those_who_came(
-    forecasts: Mapping[int, KeptForecast], seen: Seen, rollout: Rollout
+    forecasts: Mapping[int, KeptForecast], seen: Seen, *, is_known: bool
 ) -> dict[int, KeptForecast]:
-    """Return forecasts as of those devices that came, where nobody was commanded or assigned to.
+    """Return forecasts as of those devices that came, where all begin by themselves.
 
     So a run counts them, too: who never came to a notification is in no share and no time.
 
@@ -21,13 +54,13 @@ def of_those_who_came(
     forecasts
         By number.
     seen
-        What a log tells that is complete to the end.
-    rollout
-        The scenario made ready.
+        What a log tells.
+    is_known
+        Whether it tells of all who came; else more may have come, as many as in the runs.
     """
-    if rollout.runs or rollout.scenario.assignments or not seen.devices:
-        return dict(forecasts)
     return {
-        number: one.model_copy(update={"targeted": min(one.targeted, seen.devices)})
+        number: one.model_copy(
+            update={"targeted": max(seen.devices, 0 if is_known else one.targeted)}
+        )
         for number, one in forecasts.items()
     }

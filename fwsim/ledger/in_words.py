@@ -102,6 +102,9 @@ def _sentences(scores: Scores) -> Iterator[str]:
         yield say("score.never_over", **told)
     else:
         yield say("score.not_over", **told, until=until)
+    if scores.expected not in {None, happened.devices}:
+        number = min(one.number for one in scores.scored)
+        yield say("score.who_came", count=happened.devices, of=scores.expected, forecast=number)
     if kept.judged:
         yield say(f"score.judged_by_{kept.judged}")
     for one in scores.scored[:1] + scores.scored[1:][-1:]:

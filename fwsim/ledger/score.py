@@ -22,7 +22,7 @@ from fwsim.arguments import (
 )
 from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.ledger.baselines import PastCurve, curve_of
-from fwsim.ledger.came import of_those_who_came
+from fwsim.ledger.came import all_begin_by_themselves, of_those_who_came, tells_who_came
 from fwsim.ledger.decided import with_settled
 from fwsim.ledger.ends import Ints
 from fwsim.ledger.happened import Happened, happened_of
@@ -97,6 +97,9 @@ class Scores(Tables):
         How good forecasts are that know one part of what happened; None if not requested.
     silent
         Sites of which the log has no line; None where there are none, or nobody knows the sites.
+    expected
+        How many devices came in the runs of the first forecast, where all begin by themselves and
+        shares are of those that came; else None.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Scores(Tables):
     accounts: tuple[Account, ...]
     parts: ScoredParts | None = None
     silent: WithoutALine | None = None
+    expected: int | None = None
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every score of every forecast."""
@@ -252,8 +256,12 @@ def score(
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
-    if fleet is not None and told_until is not None and told_until >= first.ends_at:
-        forecasts = of_those_who_came(forecasts, seen, fleet)
+    expected = None
+    if fleet is not None and all_begin_by_themselves(fleet) and seen.devices:
+        is_whole = told_until is not None and told_until >= first.ends_at
+        is_known = is_whole and tells_who_came(observed, field)
+        expected = first.targeted if is_known else None
+        forecasts = of_those_who_came(forecasts, seen, is_known=is_known)
         first = next(iter(forecasts.values()))
     sendings = None if fleet is None else Sendings(observed, fleet)
     after, given_up = _to_come(sendings, seen.until)
@@ -290,6 +298,7 @@ def score(
         problems=(*told, *of_past, *not_before(before, earlier, first)),
         accounts=observed.accounts,
         silent=None if fleet is None else sites_without_a_line(read, fleet),
+        expected=expected,
     )
 
 

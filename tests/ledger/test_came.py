@@ -2,7 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 import fwsim
+from fwsim.ledger.in_words import told_scores
+from fwsim.messages import speaking
+from fwsim.observations.mapping import LogMapping
 
 TEXT = """
 zone: UTC
@@ -17,7 +22,7 @@ COMMANDED = TEXT + "commands: [{update: A, once: 2024-01-01 09:00}]\n"
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 
 
-def scored(text, folder, seed):
+def scored(text, folder, seed, until=datetime(2024, 1, 1, 12), ends=None):
     """Return scores of a run against a forecast of its scenario, and the run."""
     scenario = fwsim.loads(text)
     fwsim.keep_forecast(
@@ -25,7 +30,12 @@ def scored(text, folder, seed):
     )
     run = fwsim.simulate(scenario, seed=seed)
     run.save(folder / "run")
-    found = fwsim.score(folder / "l.sqlite", folder / "run", scored_at=NOW, scenario=scenario)
+    log, mapping = folder / "run/status-log.csv", None
+    if ends is not None:
+        log, mapping = folder / "ends.csv", LogMapping(form="events")
+        log.write_text(ends)
+    options = {"scored_at": NOW, "scenario": scenario, "until": until, "mapping": mapping}
+    found = fwsim.score(folder / "l.sqlite", log, **options)
     return found, run
 
 
@@ -35,6 +45,34 @@ def test_who_never_came_to_a_notification_is_in_no_share(tmp_path):
     assert came == 8
     assert found.forecast.targeted == came
     assert found.happened.values["successful"] == 1
+
+
+@pytest.mark.parametrize("until", [datetime(2024, 1, 1, 12), None])
+def test_that_more_came_than_in_the_runs_is_no_reason_to_doubt_the_log(tmp_path, until):
+    """With the scenario nobody else is counted, and whoever comes may be more or fewer."""
+    found, run = scored(WAITING, tmp_path, seed=9, until=until)
+    assert len(set(run.log.device.tolist())) == 12
+    assert found.expected == (None if until is None else 11)
+    assert "The log covers" not in "".join(told_scores(found).sentences)
+
+
+def test_that_fewer_came_than_in_the_runs_is_told(tmp_path):
+    """Else a rollout that hardly anybody came to is a success."""
+    found, _ = scored(WAITING, tmp_path, seed=2)
+    told = "8 did; in the runs of forecast 1, 11 did (median). Shares and times count only"
+    assert told in " ".join(told_scores(found).sentences)
+    with speaking("de"):
+        assert "8 haben begonnen" in " ".join(told_scores(found).sentences)
+
+
+def test_a_log_of_ends_alone_does_not_tell_who_came(tmp_path):
+    """Of who came and did not end it has no line: these are no success."""
+    ends = "Time,Device,Command,State\n" + "".join(
+        f"2024-01-01 09:0{n},A-0{n},notification 1,SUCCESSFUL\n" for n in range(1, 6)
+    )
+    found, _ = scored(WAITING, tmp_path, seed=2, ends=ends)
+    assert found.expected is None
+    assert found.happened.values["successful"] < 0.5
 
 
 def test_who_was_commanded_counts_whether_the_log_has_a_line_or_not(tmp_path):
