@@ -15,7 +15,7 @@ from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_inputs import BOUND, SITES
-from fwsim.learning.lines import Cuts, LineDownloads
+from fwsim.learning.lines import SMALLEST, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.silent_sites import named_sites
 from fwsim.messages import say
@@ -37,6 +37,9 @@ _AS_FAST = 0.5
 """Share of what a line brought elsewhere that it has to bring after a standstill [A]."""
 _NEXT_TO_NOTHING = 10.0
 """Times what downloads need, from which on a line brought next to nothing [A]."""
+_TELLS = 0.1
+"""Share of the largest download's bytes that one has to have whose time tells a rate [A]: a small
+one is written to a server's buffers at once, however slow the line."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -235,8 +238,9 @@ def _needs(until: Ints, size: Ints, sized: LineDownloads) -> NDArray[np.float64]
     best, alone = _best_elsewhere(sized, until), _best_alone(sized)
     with np.errstate(divide="ignore"):
         needs = np.where(best > 0, size / best, np.inf)
+        one = np.float64(sized.size.max()) / alone
     # However little is under way, each takes what a connection takes.
-    slowest: NDArray[np.float64] = np.maximum(needs, float(sized.size.max()) / alone)
+    slowest: NDArray[np.float64] = np.maximum(needs, one)
     return slowest
 
 
@@ -317,7 +321,15 @@ def _best_elsewhere(sized: LineDownloads, until: Ints) -> NDArray[np.float64]:
 
 def _best_alone(sized: LineDownloads) -> float:
     """Return the most that one download had, bytes per millisecond."""
-    return float((sized.size / np.maximum(sized.end - sized.begin, 1)).max())
+    telling = sized.where(_tell_a_rate(sized))
+    if not len(telling):
+        return 0.0
+    return float((telling.size / np.maximum(telling.end - telling.begin, 1)).max())
+
+
+def _tell_a_rate(sized: LineDownloads) -> NDArray[np.bool_]:
+    """Tell which downloads are large enough for their times to tell how fast a line was."""
+    return np.asarray(sized.size >= max(SMALLEST, _TELLS * float(sized.size.max())))
 
 
 def _periods(downloads: LineDownloads) -> Ints:
@@ -338,4 +350,5 @@ def _rates(downloads: LineDownloads, period: Ints) -> NDArray[np.float64]:
     np.maximum.at(end, period, downloads.end)
     size = np.bincount(period, downloads.size)
     rates = size / np.maximum(end - begin, 1)
-    return np.where(np.bincount(period) >= _FEWEST, rates, 0.0)
+    telling = np.bincount(period, _tell_a_rate(downloads))
+    return np.where(telling >= _FEWEST, rates, 0.0)

@@ -1,8 +1,12 @@
 """A line on which nothing ended for long is told: an outage passes for a slow line."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 import fwsim
+from fwsim.fleet.fleet import Column
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Kept
@@ -10,7 +14,7 @@ from fwsim.learning.stood_still import Standstills, standstills
 from fwsim.messages import speaking
 from fwsim.run import prepare
 from fwsim.scenario.default_beliefs import line_place
-from tests.learning.converting import observed_in
+from tests.learning.converting import observed_in, transfers_in
 
 TEXT = """
 zone: UTC
@@ -92,6 +96,25 @@ def test_what_others_take_by_the_scenario_is_known(text):
 def test_a_few_that_each_have_a_slow_connection_are_no_standstill(seed):
     """Many at once bring more, and each is as slow as before."""
     assert found(SLOW_EACH, seed) == Standstills()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_small_files_that_a_server_writes_at_once_make_no_slow_line_stand_still(seed):
+    slow = LATE.replace("link: 20 Mbit/s}", "link: 1 Mbit/s}").replace("30}", "10}")
+    result = fwsim.simulate(fwsim.loads(slow), seed=seed)
+    journeys, web = journeys_of([observed_in(result)], result.rollout), transfers_in(result)
+    first = np.repeat(web.begin.min() - 1000 * np.arange(60, 63), 3)
+    begin = np.concatenate([web.begin, web.begin - 10, first])
+    small = replace(
+        web,
+        device=replace(web.device, codes=np.resize(web.device.codes, len(begin))),
+        file=Column.constant("small", len(begin)),
+        begin=begin,
+        end=np.concatenate([web.end, web.begin - 5, first + 5]),
+        size=np.concatenate([web.size, np.full(len(begin) - len(web), 10_000)]),
+        status=np.full(len(begin), 200, np.int16),
+    )
+    assert standstills(journeys, result.rollout, small) == Standstills()
 
 
 def test_of_a_line_that_is_not_learnt_nothing_is_told():
