@@ -29,6 +29,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARGIN = timedelta(days=8)
 """Days off are known for so much longer at both ends."""
 _HALF_A_YEAR = timedelta(days=183)
+_TWO_YEARS = timedelta(days=731)
+"""A calendar that has a day off in them reaches back, however seldom its days come."""
 
 
 def people_then(rollout: Rollout, first: int, last: int) -> list[People]:
@@ -111,7 +113,7 @@ def _on_the_clock(rollout: Rollout, first: int, last: int) -> Times:
 
 @dataclass(frozen=True)
 class NoDaysOff:
-    """A calendar file that has no day off around the time of a log, or none up to its end.
+    """A calendar file that has no day off around the time of a log, or begins only after it.
 
     Parameters
     ----------
@@ -139,7 +141,7 @@ class NoDaysOff:
 def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str, NoDaysOff]]:
     """Yield the calendar files that tell of no day off half a year around a log, or before its end.
 
-    One that begins with a day soon after the log knows nothing of the log's time, either.
+    One whose first day is soon after the log knows nothing of the log's time, either.
 
     Parameters
     ----------
@@ -162,7 +164,7 @@ def without_days_off(observed: Observed, rollout: Rollout) -> Iterator[tuple[str
             continue
         if not stretches_off(of, scenario.files, *between):
             yield place, NoDaysOff(of.file, *between)
-        elif not stretches_off(of, scenario.files, between[0], end):
+        elif not stretches_off(of, scenario.files, end - _TWO_YEARS, end):
             yield place, NoDaysOff(of.file, between[0], end, has_later=True)
 
 

@@ -106,6 +106,10 @@ def test_a_calendar_that_begins_soon_after_the_log_does_not_reach_back_to_it(tmp
     assert "no day off from 2023-11-19 to 2024-05-21, the half year before" in of_people
 
 
+def test_a_calendar_whose_only_days_are_yearly_ones_reaches_back(tmp_path):
+    assert remarks(tmp_path, "20220801\r\nRRULE:FREQ=YEARLY") == []
+
+
 LINES = """
 zone: UTC
 start: 2024-05-20 08:00
