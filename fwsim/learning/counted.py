@@ -18,7 +18,7 @@ from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
 from fwsim.learning.told_twice import APART
 from fwsim.model.rollout import REPOSITORY, Rollout
-from fwsim.observations.observed import What
+from fwsim.observations.observed import LONG_AGO, What
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import FaultPhase
 
@@ -105,7 +105,7 @@ def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     found = np.zeros(len(journeys), bool)
     site = journeys.attribute(rollout.fleet.site, journeys.device)
     begun = rollout.epoch
-    for code, start, end in rollout.outages():
+    for code, start, end in rollout.outages(since=LONG_AGO - begun):  # logs are older
         during = (journeys.late >= begun + start) & (journeys.early < begun + end)
         found |= during & ((site == code) | (code == REPOSITORY))
     return found

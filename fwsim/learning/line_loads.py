@@ -245,7 +245,7 @@ def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
     """
     begun = rollout.epoch
     own: dict[int, list[tuple[int, int]]] = {}
-    for site, start, end in rollout.outages():
+    for site, start, end in rollout.outages(since=LONG_AGO - begun):  # logs are older
         own.setdefault(site, []).append((begun + start, begun + end))
     of_all = own.get(REPOSITORY, [])
     names = enumerate(rollout.fleet.site.values)

@@ -341,16 +341,16 @@ class Rollout(RolloutLines):
                 shares[chosen] = np.maximum(shares[chosen], failing.share)
         return shares
 
-    def outages(self) -> list[tuple[int, int, int]]:
-        """Return (site, from, to) of each outage; -1 is the repository; milliseconds.
+    def outages(self, since: int = 0) -> list[tuple[int, int, int]]:
+        """Return (site, from, to) of each outage from some time on; milliseconds after the start.
 
-        A hub's outage is one of each of its sites: nothing reaches any of them.
+        -1 is the repository. A hub's outage is one of each of its sites: nothing reaches them.
         """
         codes = {name: code for code, name in enumerate(self.fleet.site.values)}
         numbers = {name: number for number, name in enumerate(self.scenario.network.hubs)}
         outages = []
         for outage in self.scenario.outages:
-            start = max(0, self.milliseconds_of(outage.start))
+            start = max(since, self.milliseconds_of(outage.start))
             end = self.milliseconds_of(outage.end)
             if outage.hub is not None:
                 sites = np.flatnonzero(self.hub_of == numbers[outage.hub]).tolist()

@@ -59,6 +59,16 @@ def test_an_outage_that_the_scenario_states_is_known():
     assert found(OF_B, plan=OF_B) == Standstills()
 
 
+def test_an_outage_of_a_log_from_before_the_start_can_be_stated():
+    """A pilot's log is learnt for a rollout months later."""
+    at = "start: 2024-01-01 08", "once: 2024-01-01"
+    later = OF_B
+    for each in at:
+        later = later.replace(each, each.replace("2024-01-01", "2024-03-04"))
+    assert found(OF_B, plan=later) == Standstills()
+    assert prepare(fwsim.loads(later)).outages() == []
+
+
 def test_what_is_learnt_says_so():
     def said(text, seed=2):
         log = log_of(text, seed)
