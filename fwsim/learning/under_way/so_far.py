@@ -42,6 +42,8 @@ from fwsim.scenario.server_clock import instant, read_instant
 Sign = tuple[Path, int, int]
 SEEN_OTHERWISE = frozenset(STATE_OF.values())
 """States that logs of other kinds tell at most."""
+_FIRST_LINE = 10 * 60_000
+"""Milliseconds after a command within which its first line may come as planned [A]."""
 
 
 @dataclass(frozen=True)
@@ -353,8 +355,11 @@ def _begins_later(
     time: Integers, rollout: Rollout, end: int, source: str | None
 ) -> tuple[Problem, ...]:
     """Return what is to be told of a log that has no line yet though something was due."""
-    is_due = any(run.at <= end for run in rollout.runs)
-    if not len(time) or not is_due or int(time.min()) <= end:
+    due = min((run.at for run in rollout.runs), default=rollout.horizon)
+    if not len(time) or not due <= end < int(time.min()):
+        return ()
+    # What is told first may take a while, or wait for a window.
+    if int(time.min()) - due < _FIRST_LINE or rollout.scenario.windows is not None:
         return ()
     first, at = (stamp(rollout.local_time(at)) for at in (int(time.min()), end))
     text = say("under_way.begins_later", first=first, at=at)

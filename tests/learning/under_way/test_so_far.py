@@ -269,6 +269,18 @@ def test_a_log_that_begins_only_after_the_stated_time_is_said_to_if_something_wa
             assert "the first line" not in str(found.contradictions)
 
 
+@pytest.mark.parametrize(
+    ("windows", "first"),
+    [("", "09:04"), ("windows: {times: daily 10:00-12:00}\n", "10:04")],
+)
+def test_a_log_that_begins_soon_after_its_command_can_is_no_late_one(tmp_path, windows, first):
+    """A log that tells only notices and downloads has its first line when the first is there."""
+    path = tmp_path / "log.csv"
+    path.write_text(f"time,device,status\n2024-01-01T{first}:00+00:00,A-1,fetching\n")
+    found = read_so_far(path, prepare(fwsim.loads(OF_AN_HOUR + windows)), "2024-01-01 09:02")
+    assert "the first line" not in str(found.contradictions)
+
+
 OF_AN_HOUR = """
 zone: UTC
 start: 2024-01-01 08:00
