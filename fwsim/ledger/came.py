@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from fwsim.commands.status_text import StatusField
-from fwsim.ledger.judged import tells_of
 from fwsim.ledger.kept import KeptForecast
 from fwsim.ledger.seen import Seen
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Observed, What
-from fwsim.observations.words import ENDS
-
-_NO_BEGINNING = [*ENDS, What.ON, What.OFF]
+from fwsim.observations.observed import Observed
 
 
 def all_begin_by_themselves(rollout: Rollout) -> bool:
@@ -28,18 +21,17 @@ def all_begin_by_themselves(rollout: Rollout) -> bool:
     return not (rollout.runs or rollout.scenario.assignments)
 
 
-def tells_who_came(observed: Observed, field: StatusField) -> bool:
-    """Tell whether a log shows more than how devices ended: else who came and did not is missing.
+def tells_who_came(observed: Observed) -> bool:
+    """Tell whether a log shows who came and has not ended, too.
+
+    Exports of the console show what became of each device, of those, too, to which nothing came.
 
     Parameters
     ----------
     observed
         The log.
-    field
-        What the rollout is judged by.
     """
-    begins = tells_of(observed, field) & ~np.isin(observed.what, _NO_BEGINNING)
-    return bool(begins.any())
+    return not observed.only_finished or bool(observed.are_looks.any())
 
 
 def of_those_who_came(

@@ -259,7 +259,7 @@ def score(
     expected = None
     if fleet is not None and all_begin_by_themselves(fleet) and seen.devices:
         is_whole = told_until is not None and told_until >= first.ends_at
-        is_known = is_whole and tells_who_came(observed, field)
+        is_known = is_whole and tells_who_came(observed)
         expected = first.targeted if is_known else None
         forecasts = of_those_who_came(forecasts, seen, is_known=is_known)
         first = next(iter(forecasts.values()))

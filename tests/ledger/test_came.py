@@ -22,7 +22,7 @@ COMMANDED = TEXT + "commands: [{update: A, once: 2024-01-01 09:00}]\n"
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 
 
-def scored(text, folder, seed, until=datetime(2024, 1, 1, 12), ends=None):
+def scored(text, folder, seed, until=datetime(2024, 1, 1, 12), log=None, mapping=None):
     """Return scores of a run against a forecast of its scenario, and the run."""
     scenario = fwsim.loads(text)
     fwsim.keep_forecast(
@@ -30,10 +30,7 @@ def scored(text, folder, seed, until=datetime(2024, 1, 1, 12), ends=None):
     )
     run = fwsim.simulate(scenario, seed=seed)
     run.save(folder / "run")
-    log, mapping = folder / "run/status-log.csv", None
-    if ends is not None:
-        log, mapping = folder / "ends.csv", LogMapping(form="events")
-        log.write_text(ends)
+    log = log or folder / "run/status-log.csv"
     options = {"scored_at": NOW, "scenario": scenario, "until": until, "mapping": mapping}
     found = fwsim.score(folder / "l.sqlite", log, **options)
     return found, run
@@ -67,12 +64,22 @@ def test_that_fewer_came_than_in_the_runs_is_told(tmp_path):
 
 def test_a_log_of_ends_alone_does_not_tell_who_came(tmp_path):
     """Of who came and did not end it has no line: these are no success."""
-    ends = "Time,Device,Command,State\n" + "".join(
-        f"2024-01-01 09:0{n},A-0{n},notification 1,SUCCESSFUL\n" for n in range(1, 6)
-    )
-    found, _ = scored(WAITING, tmp_path, seed=2, ends=ends)
+    rows = (f"2024-01-01 09:0{n},A-0{n},notification 1,SUCCESSFUL\n" for n in range(1, 6))
+    log, mapping = tmp_path / "ends.csv", LogMapping(form="events")
+    log.write_text("Time,Device,Command,State\n" + "".join(rows))
+    found, _ = scored(WAITING, tmp_path, seed=2, log=log, mapping=mapping)
     assert found.expected is None
     assert found.happened.values["successful"] < 0.5
+
+
+def test_an_export_of_the_console_shows_who_came_whatever_it_shows(tmp_path):
+    """Of a notification that two devices have not come to, their field is empty."""
+    rows = "".join(f"A-{n:02};{'Successful' if n < 11 else ''}\n" for n in range(1, 13))
+    export = tmp_path / "states-2024-01-01T11-55.csv"
+    export.write_text(f"Device;Update State\n{rows}")
+    found, _ = scored(WAITING, tmp_path, seed=2, log=export)
+    assert found.expected == 11
+    assert found.happened.values["successful"] == 1
 
 
 def test_who_was_commanded_counts_whether_the_log_has_a_line_or_not(tmp_path):
