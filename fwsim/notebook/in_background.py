@@ -11,6 +11,7 @@ from typing import Any
 import traitlets
 
 from fwsim.bugs import place_of_bug
+from fwsim.interrupts import stoppable
 from fwsim.messages import say
 from fwsim.scenario.complaints import in_plain_words
 
@@ -123,10 +124,15 @@ class Stoppable(InBackground):
 
     def _begin(self, work: Callable[[], None]) -> None:
         self._stop.clear()
-        super()._begin(work)
+
+        def whole() -> None:
+            with stoppable(self._check_stop):
+                work()
+
+        super()._begin(whole)
 
     def stop(self) -> None:
-        """Stop after the runs that are being made."""
+        """Stop, and do not wait for the runs that are being made."""
         self._stop.set()
 
     def _check_stop(self) -> None:
@@ -156,8 +162,17 @@ class CountedRuns(Stoppable):
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._end: Exception | KeyboardInterrupt | None = None
+
+    def speak(self) -> None:
+        """Say in the language that is spoken now how it ended."""
+        if self._end is not None and self.problem:
+            self.problem = why_ended(self._end)
+
     def _begin(self, work: Callable[[], None]) -> None:
-        self.problem, self.done = "", 0
+        self.problem, self.done, self._end = "", 0, None
 
         def told() -> None:
             try:
@@ -165,6 +180,7 @@ class CountedRuns(Stoppable):
             except ENDS as end:
                 if isinstance(end, (KeyboardInterrupt, RuntimeError)):
                     self._give_up()
+                self._end = end
                 self.problem = why_ended(end)
 
         super()._begin(told)
