@@ -147,7 +147,10 @@ class FindView:
         finding = self.finding
         self.find.disabled, self.stop.disabled = finding.is_running, not finding.is_running
         where, progress = finding.where, ""
-        if where is not None:
+        if where is None:
+            self.bar.value = 0
+            progress = words("find.begins") if finding.is_running else ""
+        else:
             self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
             progress = _progress(where)
         if not finding.is_running and finding.result is not None:

@@ -65,7 +65,7 @@ class FollowingView:
             [
                 explained(say("live.hint")),
                 w.Box([self.path, self.drop, self.read, self.stop, self.follow], layout=row),
-                w.Box([self.bar, self.status], layout=row),
+                w.Box([self.bar, self.status], layout=w.Layout(align_items="flex-start")),
                 self.words,
                 self.fan,
             ]

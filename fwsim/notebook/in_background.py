@@ -13,6 +13,7 @@ import traitlets
 from fwsim.bugs import place_of_bug
 from fwsim.interrupts import stoppable
 from fwsim.messages import say
+from fwsim.problems import InputError, first_lines
 from fwsim.scenario.complaints import in_plain_words
 
 
@@ -62,6 +63,8 @@ class InBackground(traitlets.HasTraits):
             self._thread.join(seconds)
 
 
+MOST_TOLD = 8
+"""Problems that are listed beside a button: the first says what the others are of."""
 ENDS = (Exception, KeyboardInterrupt)
 """How what was begun ends without a result."""
 
@@ -85,6 +88,9 @@ def what_went_wrong(error: Exception) -> str:
         return say("desk.no_memory")
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return say("cli.not_possible", what=f"{error.filename}: {error.strerror}")
+    if isinstance(error, InputError) and len(error.problems) > MOST_TOLD:
+        shown = [str(problem) for problem in error.problems[:MOST_TOLD]]
+        return first_lines(shown, len(error.problems))
     if isinstance(error, (ValueError, OSError)) and (told := in_plain_words(error)):
         return told
     traceback.print_exception(error, file=sys.__stderr__)

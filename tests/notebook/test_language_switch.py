@@ -84,6 +84,7 @@ def test_a_search_survives_a_switch_of_the_language_and_its_plans_are_told_in_th
         assert german.tabs.name == "find"
         assert german.find.finding is finding
         assert german.find.stop.disabled is False
+        assert "Läufe" in german.find.status.value
         hold.set()
         assert german.find.goals.value == "user time lost"
         assert german.find.runs.value == 60

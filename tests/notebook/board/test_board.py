@@ -14,6 +14,7 @@ import fwsim
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
+from fwsim.measures.amounts import shown_duration
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.axis import (
     HOUR,
@@ -369,6 +370,18 @@ def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
     assert tile.value == "≈ 0"
     assert not tile.more.startswith("0 ")
     assert tile.hint.endswith("asked or not; each the median of the runs")
+
+
+def test_of_people_it_is_told_where_nine_rollouts_in_ten_lie(scenario):
+    asks = {"once": "2018-08-20 12:00", "inform_user": "5 min"}
+    asked = prepare(scenario(asks, fleet={"units": {"DE": {"devices": 20}}}))
+    answer = Experiment(asked, measures=wanted_measures(asked)).run(40, workers=1)
+    made = tiles_of(answer, None, strips_of(answer, asked), [])
+    tile = next(one for one in made if one.name == "people")
+    lost = answer.forecast(read_measure("user time lost"))
+    least, most = shown_duration(lost.low.value), shown_duration(lost.high.value)
+    assert least != most
+    assert f"9 rollouts in 10: 20–20 devices, {least} to {most} lost" in tile.hint
 
 
 def test_bars_tell_when_how_long_and_whom(rollout, commands):
