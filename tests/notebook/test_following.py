@@ -97,7 +97,7 @@ def test_of_a_log_of_other_devices_only_the_first_lines_are_listed(whole, tmp_pa
     told = live.problem.splitlines()
     assert "not of this scenario" in told[0]
     assert len(told) == 1 + MOST_TOLD
-    assert re.fullmatch(r"and \d+ more problems", told[-1])
+    assert re.fullmatch(r"and \d+ more", told[-1])
 
 
 def test_of_a_dropped_logs_name_only_the_ending_counts():
