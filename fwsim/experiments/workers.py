@@ -249,10 +249,6 @@ def _is_alive(pool: Any) -> bool:
     return not (pool._flags.broken or pool._flags.shutdown)  # noqa: SLF001 - nothing else tells
 
 
-class _Threads(ThreadPoolExecutor):
-    """Threads that nobody else has."""
-
-
 @contextmanager
 def threads(workers: int | None) -> Iterator[Executor]:
     """Have threads that make runs; whoever stops does not wait for what is in them.
@@ -262,7 +258,7 @@ def threads(workers: int | None) -> Iterator[Executor]:
     workers
         How many; None takes one a processor.
     """
-    pool = _Threads(_at_a_time(workers))
+    pool = ThreadPoolExecutor(_at_a_time(workers))
     try:
         yield pool
     finally:
@@ -313,13 +309,13 @@ def _on_executor(
                 future.cancel()
 
 
-def _ahead(executor: Executor) -> int | None:
-    """Return how many parts own workers are sent before the first has come; None for all.
+def _ahead(executor: Any) -> int | None:
+    """Return how many parts own processes are sent before the first has come; None for all.
 
-    Of as many as fit into loky's own queue it forgets none when it is ended.
+    As many as fit into loky's own queue: of what waits outside it makes errors when it is ended.
     """
-    is_own = executor in _OWN or isinstance(executor, _Threads)
-    return 2 * executor._max_workers if is_own else None  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else tells
+    most: int | None = 2 * executor._max_workers if executor in _OWN else None  # noqa: SLF001 - nothing else tells
+    return most
 
 
 def _result(future: Future[T]) -> T:

@@ -1,6 +1,5 @@
 """How runs travel to workers."""
 
-import itertools
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -97,19 +96,12 @@ def test_who_can_be_stopped_does_not_wait_for_a_long_run():
         let_go.set()
 
 
-def test_runs_that_can_be_stopped_come_back_in_order_and_only_some_are_sent_ahead():
-    jobs, done, most = [("", number) for number in range(2_000)], [], 0
-    begun = itertools.count()
-
-    def work(_, number):
-        return number, next(begun)
-
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_runs_that_can_be_stopped_come_back_in_order(in_threads):
+    jobs = [(0, number) for number in range(300)]
     with stoppable(lambda: None):
-        for number, place in each_in_order(work, jobs, workers=2, executor=None):
-            done.append(number)
-            most = max(most, place - number)
-    assert done == list(range(2_000))
-    assert most < 100
+        made = each_in_order(_itself, jobs, workers=2, executor=None, in_threads=in_threads)
+        assert list(made) == list(range(300))
 
 
 def test_processes_are_lent_to_one_at_a_time_and_then_to_the_next():
@@ -129,6 +121,10 @@ def test_who_stops_ends_no_processes_of_others():
         assert found == [0] * 9
     with workers.processes(1) as again:
         assert again is not mine
+
+
+def _itself(_, number):
+    return number
 
 
 def _slept(_, seconds):
