@@ -522,6 +522,12 @@ def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(sce
     assert short_moment(autumn.local_time(again + HOUR), start) == "Sun 03:30"
 
 
+def test_a_command_of_another_year_is_told_with_its_year(rollout, commands):
+    far = replace(commands[0], schedule=Once(datetime(2099, 1, 1, 10)))
+    assert "Thu 1 Jan 2099 10:00" in command_in_words(far, rollout)
+    assert "Fri 24 Sep 15:30" in command_in_words(commands[0], rollout)
+
+
 def test_a_time_from_the_eighth_day_on_has_its_day():
     """Its weekday alone might be of the week before."""
     start = datetime(2021, 9, 24, 14)
