@@ -8,7 +8,8 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from queue import Empty
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -267,9 +268,14 @@ def threads(workers: int | None) -> Iterator[Executor]:
 
 def _end_processes(executor: Any, futures: Iterable[Future[Any]]) -> None:
     """End processes of this program that are still at what nobody waits for."""
-    if not all(future.done() for future in futures):
-        # None is cancelled before: loky, who ends what was to come itself, would stumble over it.
-        executor.shutdown(wait=False, kill_workers=True)
+    if all(future.done() for future in futures):
+        return
+    # loky stumbles over what was cancelled and over what waits outside its own queue: nothing is
+    # cancelled here, and nothing waits any more.
+    with suppress(Empty):
+        while True:
+            executor._work_ids.get_nowait()  # noqa: SLF001 - nothing else has it
+    executor.shutdown(wait=False, kill_workers=True)
 
 
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
@@ -312,7 +318,7 @@ def _on_executor(
 def _ahead(executor: Any) -> int | None:
     """Return how many parts own processes are sent before the first has come; None for all.
 
-    As many as fit into loky's own queue: of what waits outside it makes errors when it is ended.
+    So nothing is queued that is to be ended when a button is pressed.
     """
     most: int | None = 2 * executor._max_workers if executor in _OWN else None  # noqa: SLF001 - nothing else tells
     return most
