@@ -1,4 +1,4 @@
-"""Ctrl-C that waits for the end of a step."""
+"""Ctrl-C that waits for the end of a step; a button that stops work in another thread."""
 
 from __future__ import annotations
 
@@ -8,11 +8,49 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
 """Seconds until an interrupt is sent again that came while pydantic was at work."""
+_check: ContextVar[Callable[[], None] | None] = ContextVar("fwsim_check_stop", default=None)
+
+
+@contextmanager
+def stoppable(check: Callable[[], None]) -> Iterator[None]:
+    """Let a button end what this thread does within a block, also while it waits for runs.
+
+    Ctrl-C reaches the main thread only; the others look whether they are to stop.
+
+    Parameters
+    ----------
+    check
+        Raises `KeyboardInterrupt` if somebody wants it to stop.
+    """
+    before = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(before)
+
+
+def is_stoppable() -> bool:
+    """Tell whether a button may end what this thread does."""
+    return _check.get() is not None
+
+
+def check_stop() -> None:
+    """Give up if a button was pressed.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was.
+    """
+    check = _check.get()
+    if check is not None:
+        check()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import fwsim
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
+from fwsim.measures.amounts import shown_duration
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.axis import (
     HOUR,
@@ -371,6 +372,18 @@ def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
     assert tile.hint.endswith("asked or not; each the median of the runs")
 
 
+def test_of_people_it_is_told_where_nine_rollouts_in_ten_lie(scenario):
+    asks = {"once": "2018-08-20 12:00", "inform_user": "5 min"}
+    asked = prepare(scenario(asks, fleet={"units": {"DE": {"devices": 20}}}))
+    answer = Experiment(asked, measures=wanted_measures(asked)).run(40, workers=1)
+    made = tiles_of(answer, None, strips_of(answer, asked), [])
+    tile = next(one for one in made if one.name == "people")
+    lost = answer.forecast(read_measure("user time lost"))
+    least, most = shown_duration(lost.low.value), shown_duration(lost.high.value)
+    assert least != most
+    assert f"9 rollouts in 10: 20–20 devices, {least} to {most} lost" in tile.hint
+
+
 def test_bars_tell_when_how_long_and_whom(rollout, commands):
     (bar,) = bars_of(rollout, commands)
     assert bar.firings == (90 * 60_000,)
@@ -507,6 +520,12 @@ def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(sce
     start = autumn.local_time(0)
     assert short_moment(autumn.local_time(again), start) == "Sun 02:30 (+01:00)"
     assert short_moment(autumn.local_time(again + HOUR), start) == "Sun 03:30"
+
+
+def test_a_command_of_another_year_is_told_with_its_year(rollout, commands):
+    far = replace(commands[0], schedule=Once(datetime(2099, 1, 1, 10)))
+    assert "Thu 1 Jan 2099 10:00" in command_in_words(far, rollout)
+    assert "Fri 24 Sep 15:30" in command_in_words(commands[0], rollout)
 
 
 def test_a_time_from_the_eighth_day_on_has_its_day():
