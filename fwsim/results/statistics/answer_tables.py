@@ -254,9 +254,7 @@ def groupings_of(answer: Answer) -> list[Grouping]:
     return [by for by in Grouping if by in asked]
 
 
-def _row(
-    values: NDArray[Any] | list[float], unit: str, *, counted: bool = False
-) -> dict[str, Any]:
+def _row(values: NDArray[Any] | list[float], unit: str, *, counted: bool = False) -> dict[str, Any]:
     found = forecast([float(value) for value in values], counted=counted)
     return {
         "median": found.middle.value,
