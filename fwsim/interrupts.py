@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
-"""Seconds until an interrupt is sent again that came while pydantic was at work."""
+"""Seconds until an interrupt is sent again that came where it would have been lost."""
 _check: ContextVar[Callable[[], None] | None] = ContextVar("fwsim_check_stop", default=None)
 
 
@@ -100,17 +100,20 @@ def interrupts_held(
         raise held[0]
 
 
-def interrupted_outside_pydantic(_number: int, frame: FrameType | None) -> None:
-    """Raise an interrupt from the keyboard, but not before pydantic has done its work.
+def interrupted_unless_lost(_number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt from the keyboard, but not where it would be lost.
 
-    Its part that is written in C loses what is raised meanwhile, and the program goes on.
+    Code written in C loses what is raised in Python that it calls, and the program goes on: that of
+    pydantic, and any that asks whether an object has an attribute, as numpy does of what it is to
+    compare with.
 
     Raises
     ------
     KeyboardInterrupt
-        If pydantic is not at work; else it comes again.
+        If it would not be lost; else it comes again.
     """
-    if not _is_in_pydantic(frame):
+    is_asked = frame is not None and frame.f_code.co_name == "__getattr__"
+    if not is_asked and not _is_in_pydantic(frame):
         raise KeyboardInterrupt
     again = threading.Timer(_PAUSE, _interrupt_again)
     again.daemon = True

@@ -245,9 +245,19 @@ def _peak_link(run: Counts, measure: Measure) -> float:
     return float(peak_shares(run, measure.week)[number])
 
 
+def _peak_rates(run: Counts, week: Week | None) -> Floats:
+    """Return the largest rate on each line in one minute; what rounding of bytes adds is left out.
+
+    Of a rollout under way it may have carried more than a run has it carry, and that is told.
+    """
+    rates = run.peak_rates(week)
+    is_rounded = (rates > run.links) & (rates <= run.links * (1 + _ROUNDING))
+    return np.where(is_rounded, run.links, rates)
+
+
 def _peak_site_rate(run: Counts, measure: Measure) -> float:
     fleet = run.rollout.fleet
-    rates = run.peak_rates(measure.week)[: _sites(run)]
+    rates = _peak_rates(run, measure.week)[: _sites(run)]
     if measure.unit is not None:
         members = fleet.in_unit(measure.unit, subordinate_units=True)
         rates = rates[np.unique(fleet.site.codes[members])]
@@ -256,7 +266,7 @@ def _peak_site_rate(run: Counts, measure: Measure) -> float:
 
 def _peak_hub_rate(run: Counts, measure: Measure) -> float:
     hubs = run.rollout.hubs_for(measure.unit)
-    return float(run.peak_rates(measure.week)[_sites(run) :][hubs].max(initial=0))
+    return float(_peak_rates(run, measure.week)[_sites(run) :][hubs].max(initial=0))
 
 
 def _peak_workers(run: Counts) -> float:
@@ -322,6 +332,8 @@ def outcome_measures(run: Counts | RunRecord) -> list[Measure]:
     return list(measures)
 
 
+_ROUNDING = 1e-6
+"""How much of a line, at most, whole bytes of each site are off."""
 USUAL_SHARES = (0.5, 0.9, 0.95, 0.99)
 """Of the devices; it is told when so many of them have it."""
 

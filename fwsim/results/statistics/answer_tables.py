@@ -177,7 +177,8 @@ def by_group(answer: Answer, by: str) -> pd.DataFrame:
             continue
         for of_all, measure in own.items():
             row = {head: name, "measure": of_all.name}
-            rows.append(row | _row(answer.values(measure), _unit_of(measure)))
+            values, counted = answer.values(measure), measure.definition.is_counted
+            rows.append(row | _row(values, _unit_of(measure), counted=counted))
     if grouping is Grouping.SITE:
         rows += _line_rows(answer)
     if not rows and not of_each:
@@ -253,8 +254,8 @@ def groupings_of(answer: Answer) -> list[Grouping]:
     return [by for by in Grouping if by in asked]
 
 
-def _row(values: NDArray[Any] | list[float], unit: str) -> dict[str, Any]:
-    found = forecast([float(value) for value in values])
+def _row(values: NDArray[Any] | list[float], unit: str, *, counted: bool = False) -> dict[str, Any]:
+    found = forecast([float(value) for value in values], counted=counted)
     return {
         "median": found.middle.value,
         "range_low": found.low.value,
