@@ -101,7 +101,6 @@ def test_a_precision_far_too_long_to_be_one_is_refused_at_once():
         read_precision(f"t95 ± x{' ' * 1_000_000}x")
 
 
-
 @pytest.mark.parametrize(
     ("text", "quantile"), [("p90 of t95 ± 10 min", 0.9), ("p2.5 of prompts ± 5 at 99 %", 0.025)]
 )
