@@ -20,9 +20,7 @@ DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
 _MOST_LINES_NAMED = 5
 _PIECE = 1 << 20
-_SEP_LINE = re.compile(
-    r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
-)
+_SEP_LINE = re.compile(r'"?sep=(?P<rest>[^\r\n]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _FAULTS = {
     "end of data": "row.open_quote",
     "field limit": "row.long_cell",
@@ -97,7 +95,11 @@ def _without_sep_line(text: str, source: str) -> tuple[str, str]:
     if match is None:
         return text, ""
     # The mark may be one of those that a spreadsheet fills the line up with.
-    mark = (match["mark"] + match["cells"])[:1] if len(match["mark"]) < 2 else match["mark"]
+    filled = match["rest"].rstrip(f"{DELIMITERS} ")
+    empty_cells = match["rest"][len(filled) :]
+    mark = filled.removesuffix('"')
+    if len(mark) < 2:
+        mark = (mark + empty_cells)[:1]
     if len(mark) != 1 or mark.isalnum() or mark in "\"' ":
         fault = say("row.no_delimiter")
         raise InputError([Problem(fault, source=source, line=1)])

@@ -64,7 +64,13 @@ def days_off(
 def read_days_off(
     section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> list[Stretch]:
-    """Return what `days_off` does; where a problem stands is told within the section."""
+    """Return what `days_off` does; where a problem stands is told within the section.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with its file and its country.
+    """
     found: list[Stretch] = []
     problems: list[Problem] = []
     try:

@@ -41,7 +41,7 @@ def test_a_sep_line_names_the_delimiter(read, first, delimiter, encoding):
     assert (found.names, found.unit, found.warnings) == (["K1"], ["DE/Köln"], ())
 
 
-@pytest.mark.parametrize("first", ["sep=", "sep=ab", "sep=x"])
+@pytest.mark.parametrize("first", ["sep=", "sep=ab", "sep=x", f"sep={';' * 300_000}x"])
 def test_a_sep_line_without_a_delimiter_is_named(read, first):
     expected = [(1, "sep= names the delimiter in one character, as in sep=;")]
     assert complaints(read, f"{first}\nName;OU\nK1;DE\n") == expected

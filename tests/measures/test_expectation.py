@@ -98,6 +98,13 @@ def test_a_precision_keeps_the_name_in_its_measure_letter_by_letter():
     )
 
 
+def test_a_precision_far_too_long_to_be_one_is_refused_at_once():
+    with pytest.raises(ValueError, match="longer than 3,000"):
+        read_precision(f"t95 ± {'1 ' * 3000}min")
+    with pytest.raises(ValueError, match="longer than 3,000"):
+        read_precision(f"t95 ± x{' ' * 1_000_000}x")
+
+
 @pytest.mark.parametrize(
     ("text", "quantile"), [("p90 of t95 ± 10 min", 0.9), ("p2.5 of prompts ± 5 at 99 %", 0.025)]
 )

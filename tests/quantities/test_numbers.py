@@ -25,6 +25,7 @@ from fwsim.quantities.laws import (
     Uniform,
     whole_milliseconds,
 )
+from fwsim.quantities.slips import in_24_hours
 
 CHANCES = np.linspace(0, 1, 2002)[1:-1]
 LAWS = [
@@ -450,3 +451,18 @@ def test_a_hint_at_a_number_has_its_unit_right_too(read, text, meant):
 def test_a_hint_is_never_at_what_would_be_refused(read, text, told):
     with pytest.raises(ValueError, match=f"{re.escape(told)}$"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("6:30 pm", "18:30"),
+        ("12 am", "0:00"),
+        ("12 pm", "12:00"),
+        ("8 a.m.", "8:00"),
+        ("mon 9 am-5 PM", "mon 9:00-17:00"),
+        ("13 pm", "13 pm"),
+    ],
+)
+def test_a_clock_of_two_halves_is_told_in_24_hours(text, plain):
+    assert in_24_hours(text) == plain
