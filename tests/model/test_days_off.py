@@ -504,3 +504,17 @@ def test_which_day_a_moment_in_utc_means_is_told_by_the_servers_clock(rule, tmp_
     assert [f"{rollout.local_time(at):%d}" for at, _ in opens][:1] == ["04"]
     for off in (rollout.off_on(rollout.sites()[0]), rollout.people()[0].present.days_off):
         assert [f"{first:%d}" for first, *_ in off] == ["01", "02", "03"]
+
+
+def test_equal_moments_of_two_zones_have_days_of_their_own(tmp_path):
+    """A moment left out of whole days is another day in Tokyo than in Berlin."""
+    event = f"{DAYS}\r\nEXDATE:20231002T200000Z".replace("\n", "\r\n").replace("\r\r", "\r")
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//EN", "BEGIN:VEVENT", event]
+    text = "\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""])
+    (tmp_path / "c.ics").write_text(text, newline="")
+    files, on = FilesBeside(tmp_path, keeps=True), []
+    for zone in map(ZoneInfo, ("Europe/Berlin", "Asia/Tokyo")):
+        span = (datetime(2023, 10, day, tzinfo=UTC).astimezone(zone) for day in (1, 6))
+        found = {at.day for at, _, _ in days_off(HolidaysSection(file="c.ics"), files, *span)}
+        on.append({2, 3} - found)
+    assert on == [{2}, {3}]
