@@ -66,10 +66,6 @@ def test_a_formula_is_a_name_all_the_same(read):
     ]
 
 
-def test_several_devices_without_a_mac_are_no_duplicates(read):
-    assert read(f"Name;MAC\nK1;{MAC}\nK2;\nK3;  \n").macs == [MAC, "", ""]
-
-
 @pytest.mark.parametrize("cell", ["2,24E+09", "2.24E+09", "1122334455", "1,12E+11"])
 def test_a_mac_that_became_a_number_is_called_that(read, cell):
     (problem,) = complaints(read, f"Name;MAC\nK1;{cell}\n")
@@ -199,14 +195,6 @@ def test_lines_are_counted_behind_a_cell_of_several_lines(read):
     assert found.attributes["Bemerkung"] == ["Raum 1 Etage 2 links", "y"]
 
 
-def test_names_that_differ_only_in_spelling_are_told(read):
-    nfd = unicodedata.normalize("NFD", "Köln")
-    found = read(f"Name;OU\nK1;DE\nk1;DE\nKöln;DE\n{nfd};DE\nK1;AT\n")
-    assert len(found.names) == 5
-    assert [line for line, _ in words(found)] == [3, 5]
-    assert "'k1' differs from 'K1' of line 2 only in its spelling" in words(found)[0][1]
-
-
 @pytest.mark.parametrize(
     ("cell", "size"),
     [
@@ -256,13 +244,6 @@ def test_cells_where_a_formula_failed_are_told_with_their_lines(read):
         (2, f"site: '#NV' in lines 2, 4 {failed}"),
         (4, f"unit: '#BEZUG!' in line 4 {failed}"),
     ]
-
-
-def test_devices_that_look_the_same_are_told(read):
-    found = read("Name;OU\nK1;DE\nK\u200b1;DE\n")
-    assert found.names == ["K1", "K\u200b1"]
-    text = "device 'K\\u200b1' differs from 'K1' of line 2 only in its spelling"
-    assert words(found) == [(3, f"{text}; taken for two devices")]
 
 
 @pytest.mark.parametrize(
@@ -380,27 +361,3 @@ def test_an_ou_as_a_directory_writes_it_is_told(read, path):
 def test_a_comma_within_an_ou_of_a_directory_parts_nothing(read):
     [(_, told)] = words(read('Name;OU\nK1;"OU=Köln\\, Süd,OU=DE"\n'))
     assert told.endswith("did you mean 'DE/Köln, Süd'?")
-
-
-def test_a_row_that_says_the_same_again_is_left_out_with_a_word(read):
-    row = "K1;DE;00:E0:C5:00:00:01;LES\n"
-    found = read("Name;OU;MAC;Device type\n" + row + "k1;DE;;LES\n" + row + "K3;DE;;\n" + row)
-    assert found.names == ["K1", "k1", "K3"]
-    assert words(found)[-1] == (4, "lines 4, 6 say the same as lines above and are left out")
-    many = "".join(f"D{number};DE;;LES\n" for number in range(300))
-    found = read("Name;OU;MAC;Device type\n" + many + many)
-    assert len(found.names) == 300
-
-
-@pytest.mark.parametrize(
-    ("other", "why"),
-    [
-        ("K1;DE;00E0C5000001;Futro;", "device 'K1' of OU 'DE' is already in line 2"),
-        ("K2;DE;00E0C5000001;LES;", "MAC 00E0C5000001 is already in line 2"),
-        ("K1;DE;x;LES;", "device 'K1' of OU 'DE' is already in line 2"),
-        ("K1;DE;00E0C5000001;LES;wifi", "device 'K1' of OU 'DE' is already in line 2"),
-    ],
-)
-def test_a_device_that_is_there_again_and_differs_is_an_error(read, other, why):
-    text = f"Name;OU;MAC;Device type;Connection\nK1;DE;00E0C5000001;LES;\n{other}\n"
-    assert (3, why) in complaints(read, text)

@@ -1,4 +1,4 @@
-"""What is searched."""
+"""Spaces and searches of small fleets."""
 
 from __future__ import annotations
 
@@ -63,3 +63,8 @@ def searches(monkeypatch):
         return [Search(model, seed=seed).run(workers=1) for seed in range(seeds)]
 
     return make
+
+
+@pytest.fixture(scope="module")
+def found():
+    return Search(small_fleets.people(100)).run(workers=1)
