@@ -43,9 +43,9 @@ from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.result import Result
+from fwsim.results.run.asked import check_measure
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
-from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import AskedWeeks, TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings

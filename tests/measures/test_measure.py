@@ -95,6 +95,8 @@ def test_a_time_is_read_on_the_wall_clock():
 @pytest.mark.parametrize(
     ("words", "part"),
     [
+        ("prompts Mo-Fr 08:00-18:00", "did you mean 'prompts mon-fri 08:00-18:00'?"),
+        ("WAN bytes Mo-Fr", "write for example mon-fri"),
         ("sucessful", "did you mean 'successful'?"),
         ("outcome canceled", "did you mean 'cancelled'?"),
         ("outcome not successful because instalation failed", "'installation failed'?"),
