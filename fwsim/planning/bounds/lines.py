@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.between_outages import repository_down, steps_between_outages
 from fwsim.planning.bounds.earliest import NO_WAY, Earliest
-from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
+from fwsim.planning.bounds.line_capacity import LineCapacities, Spans
 
 NO_BYTE = 0.5
 """Of bytes, which are whole; so much less than all is a matter of rounding."""
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+OverTime = tuple[Numbers, Numbers, Floats]
+"""Lines, when their rates change, and the rates from then on; shapes (n,), (times,), (n, times)."""
+_Alike = tuple[Numbers, LineCapacities]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,27 @@ def smallest_copies(devices: Earliest, some: Members) -> Floats:
     return np.where(np.isfinite(size), size, 0.0)
 
 
+def lines_over_time(steps: Sequence[Sequence[tuple[int, int]]]) -> list[OverTime]:
+    """Return how lines' rates change, those together that change at the same times.
+
+    Parameters
+    ----------
+    steps
+        (milliseconds, bytes per second) of each line; ascending, the first at 0.
+    """
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for line, changes in enumerate(steps):
+        alike.setdefault(tuple(at for at, _ in changes), []).append(line)
+    return [
+        (
+            np.array(lines, np.int64),
+            np.array(at, np.int64),
+            np.array([[rate for _, rate in steps[line]] for line in lines], np.float64),
+        )
+        for at, lines in alike.items()
+    ]
+
+
 class Lines:
     """The lines of a rollout and what must cross them; made once, asked often.
 
@@ -79,9 +104,7 @@ class Lines:
         self.by_site = np.lexsort((devices.size, devices.site))
         """The targeted devices site by site, those with the fewest bytes first."""
         # The caps are kept beside what was made for them, so that an id stays theirs.
-        self._known: dict[
-            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
-        ] = {}
+        self._known: dict[tuple[int, ...], tuple[tuple[Cap, ...], list[_Alike]]] = {}
 
     @cached_property
     def steps(self) -> list[list[tuple[int, int]]]:
@@ -90,6 +113,11 @@ class Lines:
         Equal ones share a list.
         """
         return steps_between_outages(self.rollout)
+
+    @cached_property
+    def over_time(self) -> list[OverTime]:
+        """The same, lines together whose rates change at the same times."""
+        return lines_over_time(self.steps)
 
     @cached_property
     def down(self) -> Spans:
@@ -129,15 +157,14 @@ class Lines:
         of_anybody
             Whether from the first byte on, of whomever, not of devices that fetch for themselves.
         """
-        kinds, of_line = self._kinds(caps, of_anybody=of_anybody)
-        carried = np.array([kind.by(until) for kind in kinds])
-        capacities: Floats = carried[of_line]
+        capacities: Floats = np.zeros(len(self.steps))
+        for lines, table in self._kinds(caps, of_anybody=of_anybody):
+            capacities[lines] = table.by(until)
         return capacities
 
     def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
         """Return the most bytes that one line can carry by a time."""
-        kinds, of_line = self._kinds(caps)
-        return kinds[int(of_line[line])].by(until)
+        return float(self.capacities(until, caps)[line])
 
     def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
         """Return how many sites' lines are not through by a time, and when the last of them is.
@@ -172,29 +199,24 @@ class Lines:
                 high = middle
         return late, high
 
-    def _kinds(
-        self, caps: tuple[Cap, ...], *, of_anybody: bool = False
-    ) -> tuple[list[LineCapacity], NDArray[np.int64]]:
-        """Return the lines that differ, and which of them each line is; made once."""
+    def _kinds(self, caps: tuple[Cap, ...], *, of_anybody: bool = False) -> list[_Alike]:
+        """Return tables of lines that change at the same times; made once."""
         key = (of_anybody, *(id(cap) for cap in caps))
-        begins = self.since_any if of_anybody else self.since
         if key not in self._known:
-            places: dict[tuple[object, ...], int] = {}
-            made: list[LineCapacity] = []
-            of_line = np.zeros(len(self.steps), np.int64)
-            for line, (steps, since) in enumerate(zip(self.steps, begins.tolist(), strict=True)):
-                rates = [float(cap.rates[line]) for cap in caps]
-                kind = (id(steps), since, *rates)
-                if kind not in places:
-                    places[kind] = len(made)
-                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
-                    made.append(
-                        LineCapacity(
-                            steps,
-                            [limit for limit in limits if math.isfinite(limit[0])],
-                            since,
-                        )
-                    )
-                of_line[line] = places[kind]
-            self._known[key] = caps, made, of_line
-        return self._known[key][1:]
+            begins = self.since_any if of_anybody else self.since
+            limited = np.isfinite([cap.rates for cap in caps]) if caps else None
+            self._known[key] = caps, [*self._tables(begins, caps, limited)]
+        return self._known[key][1]
+
+    def _tables(
+        self, begins: NDArray[np.int64], caps: tuple[Cap, ...], limited: Members | None
+    ) -> Iterator[_Alike]:
+        """Yield a table for all lines on which traffic begins together, under the same limits."""
+        for lines, at, rates in self.over_time:
+            keys = begins[lines][None] if limited is None else np.vstack([begins, limited])[:, lines]
+            differ, which = np.unique(keys, axis=1, return_inverse=True)
+            for number, (since, *under) in enumerate(differ.T.tolist()):
+                mine = np.flatnonzero(which.reshape(-1) == number)
+                chosen = [cap for cap, is_limited in zip(caps, under, strict=False) if is_limited]
+                limits = [(cap.rates[lines[mine]], cap.spans) for cap in chosen]
+                yield lines[mine], LineCapacities(at, rates[mine], limits, since)
