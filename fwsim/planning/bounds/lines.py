@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.between_outages import repository_down, steps_between_outages
-from fwsim.planning.bounds.earliest import NO_WAY, Earliest
+from fwsim.planning.bounds.consent import NO_WAY
+from fwsim.planning.bounds.earliest import Earliest
 from fwsim.planning.bounds.line_capacity import LineCapacities, Spans
 
 NO_BYTE = 0.5
@@ -97,27 +98,20 @@ class Lines:
     ----------
     rollout, devices
         The plan, and what holds its devices back.
+    over_time
+        How its lines' rates change, as `lines_over_time` returns it, if that is known already.
     """
 
-    def __init__(self, rollout: Rollout, devices: Earliest) -> None:
+    def __init__(
+        self, rollout: Rollout, devices: Earliest, over_time: list[OverTime] | None = None
+    ) -> None:
         self.rollout, self.devices = rollout, devices
-        self.by_site = np.lexsort((devices.size, devices.site))
-        """The targeted devices site by site, those with the fewest bytes first."""
+        if over_time is None:
+            over_time = lines_over_time(steps_between_outages(rollout))
+        self.over_time = over_time
+        self.count = len(rollout.hub_of) + len(rollout.hubs())
         # The caps are kept beside what was made for them, so that an id stays theirs.
         self._known: dict[tuple[int, ...], tuple[tuple[Cap, ...], list[_Alike]]] = {}
-
-    @cached_property
-    def steps(self) -> list[list[tuple[int, int]]]:
-        """How each line's rate changes over time, the sites' and then the hubs'.
-
-        Equal ones share a list.
-        """
-        return steps_between_outages(self.rollout)
-
-    @cached_property
-    def over_time(self) -> list[OverTime]:
-        """The same, lines together whose rates change at the same times."""
-        return lines_over_time(self.steps)
 
     @cached_property
     def down(self) -> Spans:
@@ -128,7 +122,7 @@ class Lines:
     def since(self) -> NDArray[np.int64]:
         """When traffic can begin on each line: what counts there is of its own devices."""
         devices, hub_of = self.devices, self.rollout.hub_of
-        since = np.full(len(self.steps), NO_WAY)
+        since = np.full(self.count, NO_WAY)
         over = devices.over_line
         np.minimum.at(since, devices.site[over], devices.due[over])
         sites = len(hub_of)
@@ -140,7 +134,7 @@ class Lines:
     def since_any(self) -> NDArray[np.int64]:
         """When the first bytes of anybody can cross each line."""
         by_site, hub_of = self.devices.site_due, self.rollout.hub_of
-        since = np.append(by_site, np.full(len(self.steps) - len(by_site), NO_WAY))
+        since = np.append(by_site, np.full(self.count - len(by_site), NO_WAY))
         behind = hub_of >= 0
         np.minimum.at(since, len(by_site) + hub_of[behind], by_site[behind])
         return since
@@ -157,7 +151,7 @@ class Lines:
         of_anybody
             Whether from the first byte on, of whomever, not of devices that fetch for themselves.
         """
-        capacities: Floats = np.zeros(len(self.steps))
+        capacities: Floats = np.zeros(self.count)
         for lines, table in self._kinds(caps, of_anybody=of_anybody):
             capacities[lines] = table.by(until)
         return capacities
@@ -213,10 +207,13 @@ class Lines:
     ) -> Iterator[_Alike]:
         """Yield a table for all lines on which traffic begins together, under the same limits."""
         for lines, at, rates in self.over_time:
-            keys = begins[lines][None] if limited is None else np.vstack([begins, limited])[:, lines]
-            differ, which = np.unique(keys, axis=1, return_inverse=True)
-            for number, (since, *under) in enumerate(differ.T.tolist()):
-                mine = np.flatnonzero(which.reshape(-1) == number)
-                chosen = [cap for cap, is_limited in zip(caps, under, strict=False) if is_limited]
-                limits = [(cap.rates[lines[mine]], cap.spans) for cap in chosen]
-                yield lines[mine], LineCapacities(at, rates[mine], limits, since)
+            _, kind = np.unique(begins[lines], return_inverse=True)
+            for row in () if limited is None else limited:
+                kind = kind * 2 + row[lines]
+            for number in np.unique(kind).tolist():
+                mine = np.flatnonzero(kind == number)
+                whom = lines[mine]
+                limits = [
+                    (cap.rates[whom], cap.spans) for cap in caps if np.isfinite(cap.rates[whom[0]])
+                ]
+                yield whom, LineCapacities(at, rates[mine], limits, int(begins[whom[0]]))

@@ -68,3 +68,15 @@ def test_a_limit_is_one_on_the_bytes_of_a_minute():
     capacity = capacity_of([(0, 100)], [(50.0, None)], 30_000)
     assert capacity.by(60_000) == 3000
     assert capacity.by(120_000) == 6000
+
+
+def test_lines_together_carry_what_each_carries_alone():
+    at, rates = np.array([0, 90_000]), np.array([[100.0, 10.0], [40.0, 70.0]])
+    limits = [(np.array([50.0, 60.0]), ((60_000, 120_000),))]
+    together = LineCapacities(at, rates, limits, 30_000).by(150_000)
+    alone = [
+        capacity_of(list(zip(at, row, strict=True)), [(most, spans)], 30_000).by(150_000)[0]
+        for row, (most,) in zip(rates, limits[0][0][:, None], strict=True)
+        for spans in [limits[0][1]]
+    ]
+    assert together.tolist() == alone
