@@ -58,7 +58,7 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
     assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
     assert on_desk.firmware.settings() == expected.firmware.settings()
     searched.pick(searched.result.chosen)
-    kept = next(line for line in searched.words() if line.startswith("It kept every limit in "))
+    kept = next(line for line in searched.words() if line.startswith("Count on it to keep every "))
     assert "held-out" in kept
     assert "The plan as it is written, " in "\n".join(searched.words())
 

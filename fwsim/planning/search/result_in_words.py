@@ -44,7 +44,8 @@ def table(result: SearchResult) -> pd.DataFrame:
     """Return one row a plan looked at, best first: its parameters, what it came to.
 
     Plans are judged by means in which a run that never gets there counts as the horizon, and one in
-    which no plan does is left out.
+    which no plan does is left out. What the plan that is told came to is of its held-out runs:
+    those that selected it flatter it.
     """
     import pandas as pd
 
@@ -52,7 +53,10 @@ def table(result: SearchResult) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for trial in result.trials:
         row: dict[str, Any] = dict(trial.words)
-        row["runs"] = trial.runs
+        held_out = result.told if result.is_told(trial) else None
+        shown = held_out or trial
+        row["runs"] = shown.runs
+        row["told by"] = "held-out runs" if held_out else "runs of the search"
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
         row["ruled out"] = "; ".join(_why_out(trial))
@@ -60,8 +64,8 @@ def table(result: SearchResult) -> pd.DataFrame:
             name = f"judged by {goal.name}{_UNITS[goal.definition.unit]}"
             row[name] = -loss if goal.more_is_better else loss
         for measure in result.question.measures:
-            if trial.runs:
-                e = estimate(trial.of(measure), measure.definition.unit)
+            if shown.runs:
+                e = estimate(shown.of(measure), measure.definition.unit)
                 name, unit = measure.name, _UNITS[measure.definition.unit]
                 row |= {
                     f"{name}{unit}": e.value,
@@ -119,7 +123,9 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
             if is_looked_at
             else counted(trial.runs, "held-out run")
         )
-        sentences.append(_kept_in_words(kept, trial.runs, runs))
+        is_found = trial is result.chosen and result.keeps_limits
+        told = _count_on_in_words if is_found else _kept_in_words
+        sentences.append(told(kept, trial.runs, runs))
     if broken:
         sentences += _broken_in_words(trial, broken)
         if trial.runs and not is_looked_at and trial.choice in result.seen:
@@ -168,6 +174,15 @@ def _asked(limit: Expectation) -> str:
         return expectation_in_words(limit)
     limit_in_words = expectation_in_words(limit)
     return say("plan.limit_in", limit=limit_in_words, share=localised(write_share(wanted or PLAIN)))
+
+
+def _count_on_in_words(kept: int, of: int, runs: str) -> str:
+    """Return what may be counted on, and only then what the runs came to.
+
+    They decide whether a plan is told as found, so their own share tends to be too good.
+    """
+    low = shown_share(share_of_runs(kept, of)[1])
+    return say("plan.count_on", low=low, kept=kept, runs=runs, interval=_interval(kept, of))
 
 
 def _kept_in_words(kept: int, of: int, runs: str) -> str:
@@ -265,7 +280,11 @@ def verdict(result: SearchResult) -> list[str]:
     if result.impossible:
         is_known = all(bound.is_known for bound in result.impossible)
         lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
-        return [*lines, *(f"  {bound}" for bound in _impossible(result))]
+        lines += [f"  {bound}" for bound in _impossible(result)]
+        if result.nearest is not None:
+            of_it = plan_in_words(result.nearest) or say("plan.as_written")
+            lines.append(say("plan.nearest_by_bounds", plan=of_it))
+        return lines
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]

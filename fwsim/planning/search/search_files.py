@@ -44,16 +44,19 @@ def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
 def _last_word(result: SearchResult) -> dict[str, Any] | None:
     """Return how often the plan told keeps its limits, in runs that did not select it.
 
-    Beside it, how often it does in those that did; None without limits, or without held-out runs.
+    First of all, the share that may be counted on: the lower end of the interval. Beside it, how
+    often it does in those that did; None without limits, or without held-out runs.
     """
     told = result.told
     if told is None or not result.question.limits:
         return None
     outcome = result.outcome
+    kept = _kept(result.kept_by(told), told.runs)
     return {
+        "count on": kept["low"],
         "plan": told.title or say("plan.as_written"),
         "keeps limits": result.keeps_limits,
-        "kept every limit": _kept(result.kept_by(told), told.runs),
+        "kept every limit": kept,
         "kept each limit": {
             str(limit): _kept(sum(map(limit.meets, told.of(limit.measure))), told.runs)
             for limit in result.question.limits

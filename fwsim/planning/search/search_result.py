@@ -115,6 +115,10 @@ class SearchResult(Tables):
         """The plan that has held-out runs: the selected one or, without one, the nearest."""
         return self.chosen or self.fallen
 
+    def is_told(self, trial: Candidate) -> bool:
+        """Tell whether a plan is the one that has held-out runs."""
+        return self.told is not None and trial.choice == self.told.choice
+
     @property
     def keeps_limits(self) -> bool:
         """Whether a plan was found that keeps the limits, by held-out runs."""

@@ -128,11 +128,25 @@ def test_that_no_other_plan_was_tried_in_its_held_out_runs_is_said_of_a_selected
     always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
     [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
     assert verdict(found)[-1] == (
-        "No other plan was tried in these runs: they could only confirm it or refuse it. A plan "
-        "that they confirm tends to look better in them than it is, so count on 59.0 % rather than "
-        "on 100.0 %: at most 1 search in 40 selects a plan that keeps every limit less often than "
-        "its interval says."
+        "No other plan was tried in these runs: they could only confirm it or refuse it, so the "
+        "100.0 % that they come to tend to be too good. At most 1 search in 40 selects a plan that "
+        "keeps every limit less often than in 59.0 % of all rollouts."
     )
+
+
+def test_what_may_be_counted_on_comes_before_what_the_runs_came_to(tmp_path):
+    [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
+    assert verdict(found)[-2] == (
+        "Count on it to keep every limit in 59.0 % of all rollouts: it did in 7 of 7 held-out runs, "
+        "which leaves 59.0 % to 100.0 % at 95 % open."
+    )
+    search_files(found)["search.json"](tmp_path / "search.json")
+    told = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))["held-out runs"]
+    assert next(iter(told)) == "count on"
+    assert told["count on"] == pytest.approx(0.59, abs=1e-3)
+    plans = found.to_pandas()["plans"]
+    mine = plans[plans["told by"] == "held-out runs"]
+    assert mine["runs"].tolist() == [found.chosen.runs]
 
 
 @in_both_tiers("seeds", short=6, long=150)
@@ -773,7 +787,7 @@ def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
     [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
     text = repr(found)
     assert text.startswith("<SearchResult: Looked at ")
-    assert f". Selected: {found.chosen.title}. It kept every limit in " in text
+    assert f". Selected: {found.chosen.title}. Count on it to keep every limit in " in text
     assert f"held-out runs: {100:.1f} %" in text
     assert repr(found.chosen) == (
         f"<Candidate {found.chosen.title}: {found.chosen.runs} runs, keeps the limits>"
