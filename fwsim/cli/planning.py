@@ -294,7 +294,7 @@ def _hand_over(
         click.echo(say(f"plan.{_why_none_is_handed_over(result)}"))
         if handed_files(out):
             click.echo(say("plan.still_there"))
-    elif fault is None and not result.keeps_limits:
+    elif fault is None and result.broken_by(wanted):
         click.echo(say("plan.handed_anyway"))
     if fault is not None:
         click.echo(say("plan.fault", fault=fault), err=True)
