@@ -1,12 +1,11 @@
-"""What a search found, for people: a table, sentences."""
+"""What a search found, for people, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown_share
-from fwsim.measures.catalogue import TIMES, Unit
+from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure
@@ -16,6 +15,7 @@ from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.limits import is_left_open, runs_wanted
+from fwsim.planning.search.looking import Ended
 from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import shown_estimate
@@ -23,64 +23,8 @@ from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.planning.search.why_broken import why_in_words
 from fwsim.quantities.units import write_share
-from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
+from fwsim.results.statistics.estimate import share_of_runs, unseen_share
 from fwsim.results.statistics.in_words import apart
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-_UNITS = {
-    Unit.DURATION: " (ms)",
-    Unit.SHARE: " (share)",
-    Unit.CHANCE: " (share)",
-    Unit.SIZE: " (bytes)",
-    Unit.RATE: " (bytes/s)",
-    Unit.COUNT: "",
-}
-
-
-def table(result: SearchResult) -> pd.DataFrame:
-    """Return one row a plan looked at, best first: its parameters, what it came to.
-
-    Plans are judged by means in which a run that never gets there counts as the horizon, and one in
-    which no plan does is left out. What the plan that is told came to is of its held-out runs:
-    those that selected it flatter it.
-    """
-    import pandas as pd
-
-    front = {trial.choice for trial in result.front}
-    rows: list[dict[str, Any]] = []
-    for trial in result.trials:
-        row: dict[str, Any] = dict(trial.words)
-        held_out = result.told if result.is_told(trial) else None
-        shown = held_out or trial
-        row["runs"] = shown.runs
-        row["told by"] = "held-out runs" if held_out else "runs of the search"
-        row["keeps limits"] = trial.keeps_limits
-        row["on the front"] = trial.choice in front
-        row["ruled out"] = "; ".join(_why_out(trial))
-        for goal, loss in zip(result.question.goals, trial.losses, strict=False):
-            name = f"judged by {goal.name}{_UNITS[goal.definition.unit]}"
-            row[name] = -loss if goal.more_is_better else loss
-        for measure in result.question.measures:
-            if shown.runs:
-                e = estimate(shown.of(measure), measure.definition.unit)
-                name, unit = measure.name, _UNITS[measure.definition.unit]
-                row |= {
-                    f"{name}{unit}": e.value,
-                    f"{name} low{unit}": e.low,
-                    f"{name} high{unit}": e.high,
-                }
-                if measure.kind in TIMES:
-                    row[f"{name} never in runs"] = e.runs - e.reached
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _why_out(trial: Candidate) -> list[str]:
-    """Return each reason why a plan is none, or cannot keep a limit, once."""
-    return list(dict.fromkeys([*trial.faults, *(bound.reason for bound in trial.ruled_out)]))
 
 
 def promise_in_words(result: SearchResult) -> list[str]:
@@ -284,6 +228,8 @@ def verdict(result: SearchResult) -> list[str]:
         if result.nearest is not None:
             of_it = plan_in_words(result.nearest) or say("plan.as_written")
             lines.append(say("plan.nearest_by_bounds", plan=of_it))
+        if result.ended is Ended.ALL_RULED_OUT and not result.interrupted:
+            lines.append(_ended_in_words(result))
         return lines
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
@@ -328,9 +274,14 @@ def _nearest_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]
     others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
     if others:
         yield say("plan.unconfirmed", count=len(others))
-    left = result.question.runs - result.spent
-    if left and not result.is_refused:
-        yield say(f"plan.{result.ended.value}", left=counted(left, "run"), of=result.question.runs)
+    if result.question.runs > result.spent and not result.is_refused:
+        yield _ended_in_words(result)
+
+
+def _ended_in_words(result: SearchResult) -> str:
+    """Return why no more plans were looked at, with the runs that are left."""
+    of = result.question.runs
+    return say(f"plan.{result.ended.value}", left=counted(of - result.spent, "run"), of=of)
 
 
 def _looked_at(result: SearchResult) -> str:

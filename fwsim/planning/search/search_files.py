@@ -9,7 +9,8 @@ from typing import Any
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.picture import picture
-from fwsim.planning.search.result_in_words import table, verdict
+from fwsim.planning.search.plans_table import table
+from fwsim.planning.search.result_in_words import verdict
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures.look import picture_files
 from fwsim.results.output.writing import frame_writer, json_writer

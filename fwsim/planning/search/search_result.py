@@ -82,7 +82,7 @@ class SearchResult(Tables):
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every plan looked at."""
-        from fwsim.planning.search.result_in_words import table
+        from fwsim.planning.search.plans_table import table
 
         return {"plans": table(self)}
 
