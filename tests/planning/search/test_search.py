@@ -21,7 +21,8 @@ from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.picture import picture_points
-from fwsim.planning.search.result_in_words import promise_in_words, table, verdict
+from fwsim.planning.search.plans_table import table
+from fwsim.planning.search.result_in_words import promise_in_words, verdict
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.study import Study

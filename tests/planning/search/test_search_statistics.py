@@ -674,6 +674,8 @@ def test_the_plan_as_written_is_the_nearest_where_it_misses_least(searches, is_b
     )
     assert found.is_as_written is is_better
     assert (found.nearest.choice == AS_WRITTEN) is is_better
+    marked = [trial.choice for trial, point in picture_points(found) if point.is_nearest]
+    assert marked == [found.nearest.choice]
     said = verdict(found)
     if is_better:
         assert said[1].endswith("the nearest is: the plan as it is written")
