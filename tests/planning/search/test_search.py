@@ -206,6 +206,19 @@ def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
     assert runs[1][1] == runs[0][1] + runs[1][2]
 
 
+def test_of_plans_that_bounds_rule_out_each_is_told_and_why_no_more_are_looked_at():
+    """Else nobody could stop it while a batch of them is looked up."""
+    data = small_fleets.thin_line(60).as_data()
+    data["search"] |= {"limits": [{"successful by 2018-08-20 08:01": ">= 95 %"}]}
+    told = []
+    search = Search(fwsim.Scenario.model_validate(data), seed=3)
+    found = search.run(workers=1, progress=told.append)
+    looked_at = [where.plans for where in told if where.phase == "looking for plans"]
+    assert sorted(set(looked_at)) == list(range(1, len(found.trials) + 1))
+    assert found.impossible
+    assert any(line.startswith("By its bounds the nearest of them is: ") for line in verdict(found))
+
+
 @pytest.mark.slow
 def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
     data = small_fleets.thin_line(60).as_data()
