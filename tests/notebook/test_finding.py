@@ -55,9 +55,31 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
     assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
     assert on_desk.firmware.settings() == expected.firmware.settings()
     searched.pick(searched.result.chosen)
-    kept = next(line for line in searched.words() if line.startswith("It kept every limit in "))
+    kept = next(line for line in searched.words() if line.startswith("Count on it to keep every "))
     assert "held-out" in kept
     assert "The plan as it is written, " in "\n".join(searched.words())
+
+
+def test_the_table_shows_plans_that_have_no_use_for_a_parameter_of_others(searched):
+    """The selected plan has it, so the table has its column."""
+    chosen = searched.result.chosen
+    name = next(iter(chosen.words))
+    trials = [
+        t if t.choice == chosen.choice else replace(t, words={**t.words, name: "none"})
+        for t in searched.result.trials
+    ]
+    last = max(at for at, t in enumerate(trials) if t.runs and t.choice != chosen.choice)
+    lacks = {other: word for other, word in trials[last].words.items() if other != name}
+    trials[last] = replace(trials[last], words=lacks)
+    plans = FoundPlans(replace(searched.result, trials=tuple(trials)))
+    listing = Listing(is_whole=True)
+    assert ["", "", ""] in [row["cells"][0] for row in plans.table(listing)["rows"]]
+
+
+def test_the_selected_plan_stands_in_the_table_with_its_held_out_runs(searched):
+    rows = FoundPlans(searched.result).table(Listing(is_whole=True))["rows"]
+    runs = str(searched.result.chosen.runs)
+    assert [row["look"] for row in rows if row["cells"][-1] == [runs, "", "held out"]] == ["chosen"]
 
 
 def test_plans_judged_in_another_world_are_forgotten():

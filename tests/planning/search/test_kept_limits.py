@@ -16,8 +16,9 @@ from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.limits import runs_wanted
 from fwsim.planning.search.nearest import PICKING
 from fwsim.planning.search.picture import picture_points
+from fwsim.planning.search.plans_table import table
 from fwsim.planning.search.question import question_of
-from fwsim.planning.search.result_in_words import brief_of, table, verdict
+from fwsim.planning.search.result_in_words import brief_of, verdict
 from fwsim.planning.search.search_files import search_files
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.run import prepare
@@ -248,6 +249,8 @@ def test_the_plan_as_written_is_the_nearest_where_it_misses_least(searches, is_b
     )
     assert found.is_as_written is is_better
     assert (found.nearest.choice == AS_WRITTEN) is is_better
+    marked = [trial.choice for trial, point in picture_points(found) if point.is_nearest]
+    assert marked == [found.nearest.choice]
     said = verdict(found)
     if is_better:
         assert said[1].endswith("the nearest is: the plan as it is written")

@@ -18,7 +18,8 @@ from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.picture import picture_points
-from fwsim.planning.search.result_in_words import promise_in_words, table, verdict
+from fwsim.planning.search.plans_table import table
+from fwsim.planning.search.result_in_words import promise_in_words, verdict
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.study import Study
@@ -152,6 +153,19 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
     assert found.front is not None
     assert picture_points(found)
     assert len(table(found)) == len(found.trials)
+
+
+def test_of_plans_that_bounds_rule_out_each_is_told_and_why_no_more_are_looked_at():
+    """Else nobody could stop it while a batch of them is looked up."""
+    data = small_fleets.thin_line(60).as_data()
+    data["search"] |= {"limits": [{"successful by 2018-08-20 08:01": ">= 95 %"}]}
+    told = []
+    search = Search(fwsim.Scenario.model_validate(data), seed=3)
+    found = search.run(workers=1, progress=told.append)
+    looked_at = [where.plans for where in told if where.phase == "looking for plans"]
+    assert sorted(set(looked_at)) == list(range(1, len(found.trials) + 1))
+    assert found.impossible
+    assert any(line.startswith("By its bounds the nearest of them is: ") for line in verdict(found))
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from scipy.stats import binom
 from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.question import question_of
 from fwsim.planning.search.result_in_words import promise_in_words, verdict
+from fwsim.planning.search.search_files import search_files
 from fwsim.problems import InputError
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.run import prepare
@@ -69,11 +71,26 @@ def test_that_no_other_plan_was_tried_in_its_held_out_runs_is_said_of_a_selected
     always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
     [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
     assert verdict(found)[-1] == (
-        "No other plan was tried in these runs: they could only confirm it or refuse it. A plan "
-        "that they confirm tends to look better in them than it is, so count on 59.0 % rather than "
-        "on 100.0 %: at most 1 search in 40 selects a plan that keeps every limit less often than "
-        "its interval says."
+        "No other plan was tried in these runs: they could only confirm it or refuse it, so the "
+        "100.0 % that they come to tends to be too good. At most 1 search in 40 selects a plan "
+        "that keeps every limit less often than in 59.0 % of all rollouts."
     )
+
+
+def test_what_may_be_counted_on_comes_before_what_the_runs_came_to(searches, tmp_path):
+    always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
+    [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
+    assert verdict(found)[-2] == (
+        "Count on it to keep every limit in 59.0 % of all rollouts: it did in 7 of 7 held-out "
+        "runs (59.0 % to 100.0 % at 95 %)."
+    )
+    search_files(found)["search.json"](tmp_path / "search.json")
+    told = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))["held-out runs"]
+    assert next(iter(told)) == "count on"
+    assert told["count on"] == pytest.approx(0.59, abs=1e-3)
+    plans = found.to_pandas()["plans"]
+    mine = plans[plans["told by"] == "held-out runs"]
+    assert mine["runs"].tolist() == [found.chosen.runs]
 
 
 @in_both_tiers("seeds", short=6, long=150)
@@ -250,8 +267,8 @@ def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
     [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
     text = repr(found)
     assert text.startswith("<SearchResult: Looked at ")
-    assert f". Selected: {found.chosen.title}. It kept every limit in " in text
-    assert f"held-out runs: {100:.1f} %" in text
+    assert f". Selected: {found.chosen.title}. Count on it to keep every limit in " in text
+    assert " held-out runs (" in text
     assert repr(found.chosen) == (
         f"<Candidate {found.chosen.title}: {found.chosen.runs} runs, keeps the limits>"
     )
