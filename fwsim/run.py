@@ -40,7 +40,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.shared_luck import in_world, shared_draws
 from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.result import Result
 from fwsim.results.run.counts import Counts
@@ -122,9 +122,10 @@ def _made_of(scenario: Scenario) -> Rollout:
 
 def _check_measures(rollout: Rollout) -> None:
     problems: list[Problem] = []
+    hints = Hints()
     for number, expected in enumerate(rollout.scenario.expect):
         try:
-            check_measure(rollout, expected.measure)
+            check_measure(rollout, expected.measure, hints)
         except InputError as error:
             problems += [replace(problem, path=f"expect.{number}") for problem in error.problems]
     if problems:

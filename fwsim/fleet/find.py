@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def _named(target: NamedTarget, fleet: Fleet, hints: Hints) -> Codes:
     if len(devices) > 1:
         raise _wrong(_ambiguous(name, devices, fleet))
     if not devices:
-        near = hints.nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
+        near = hints.nearest_of(name, lambda: [*fleet.unit_paths, *_some_names(fleet)])
         raise _wrong(say("target.unknown", name=name, near=near))
     if target.subordinate_units:
         raise _wrong(say("target.is_device", name=name))
@@ -107,7 +108,7 @@ def _picked(names: tuple[str, ...], fleet: Fleet, hints: Hints) -> Codes:
         elif devices:
             problems.append(Problem(_ambiguous(name, devices, fleet)))
         else:
-            near = hints.nearest(name, _some_names(fleet))
+            near = hints.nearest_of(name, partial(_some_names, fleet), "device")
             problems.append(Problem(say("target.no_device", name=name, near=near)))
     if problems:
         raise InputError(problems)

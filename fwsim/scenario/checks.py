@@ -157,10 +157,10 @@ def _moments(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _outages_of_hubs(scenario: Scenario) -> Iterator[Finding]:
-    hubs = scenario.network.hubs
+    hubs, hints = scenario.network.hubs, Hints()
     for i, outage in enumerate(scenario.outages):
         if outage.hub is not None and outage.hub not in hubs:
-            near = _near(outage.hub, hubs, "network.hubs")
+            near = _near(outage.hub, hubs, "network.hubs", hints)
             yield ("outages", i, "hub"), say("unknown.hub", name=outage.hub, near=near)
         if outage.site is not None and outage.site in hubs:
             yield ("outages", i, "site"), say("together.site_is_hub", name=outage.site)
@@ -192,11 +192,12 @@ def _may_be_made(site: str, scenario: Scenario) -> bool:
 
 
 def _changes(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    hints = Hints()
     for i, change in enumerate(scenario.changes):
         for field in ("offer", "withdraw"):
             name = getattr(change, field)
             if name is not None and name not in images:
-                near = _near(name, images, "images")
+                near = _near(name, images, "images", hints)
                 yield ("changes", i, field), say("unknown.image", name=name, near=near)
 
 

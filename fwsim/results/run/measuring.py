@@ -22,7 +22,7 @@ from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRE
 from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.weekdays import KEYS
 from fwsim.results.run.counts import Counts
@@ -37,8 +37,15 @@ Compute = Callable[[Counts, Measure], float]
 Devices = NDArray[np.int32]
 
 
-def check_measure(rollout: Rollout, measure: Measure) -> None:
+def check_measure(rollout: Rollout, measure: Measure, hints: Hints | None = None) -> None:
     """Look up what a measure names in the fleet.
+
+    Parameters
+    ----------
+    rollout, measure
+        Where, and which.
+    hints
+        What is meant by wrong names; one for all measures that are looked up.
 
     Raises
     ------
@@ -48,13 +55,13 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         minutes of the run do not keep to.
     """
     site = measure.site
-    problems = []
+    problems, hints = [], hints or Hints()
     if measure.grouping is not None:
         by, name = measure.grouping
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            near = _times_meant(measure, known) or nearest(name, known)
+            near = _times_meant(measure, known) or hints.nearest(name, known, by)
             text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
                 text = say("asked.empty_group", what=what, name=name)
@@ -62,7 +69,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
                 text = say("value.no_week", text=days, near="")
             problems.append(Problem(text))
     if site is not None and site not in rollout.line_names():
-        near = nearest(site, rollout.line_names())
+        near = hints.nearest_of(site, rollout.line_names, "line")
         problems.append(Problem(say("asked.no_site", name=site, near=near)))
     if measure.kind in OF_HUBS and not rollout.hubs():
         problems.append(Problem(say("asked.no_hubs", measure=measure.name)))
