@@ -21,6 +21,7 @@ from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
+from fwsim.model.rollout_times import RolloutTimes
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import Hints, InputError, Problem
 from fwsim.quantities.elementary import Floats
@@ -76,7 +77,7 @@ def check_measure(rollout: Rollout, measure: Measure, hints: Hints | None = None
     elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
         text = say("asked.behind_no_hub", measure=measure.name, unit=measure.unit)
         problems.append(Problem(text))
-    problems += _before_start(rollout, measure)
+    problems += map(Problem, before_start(rollout, measure))
     if not _is_metered(rollout, measure):
         start = rollout.scenario.start
         words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}
@@ -115,11 +116,12 @@ def _days_alone(measure: Measure, name: str) -> str:
     return found[1] if found and measure.week is None else ""
 
 
-def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
+def before_start(rollout: RolloutTimes, measure: Measure) -> Iterator[str]:
+    """Yield what is wrong with times that are over before the rollout starts."""
     start = rollout.scenario.start
     for time in (measure.time, measure.since):
         if time is not None and rollout.milliseconds_of(time) < 0:
-            yield Problem(say("asked.before_start", time=time, start=start))
+            yield say("asked.before_start", time=time, start=start)
 
 
 def _is_metered(rollout: Rollout, measure: Measure) -> bool:
