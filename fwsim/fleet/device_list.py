@@ -260,7 +260,7 @@ class _Rows:
 
     def refusal(self, problems: list[Problem]) -> InputError:
         """Return the error that tells problems, with what can be read in spite of them."""
-        if not self.is_whole:
+        if not self.is_whole or not self.list.names:
             return InputError(problems)
         units = tuple(self._misnamed.values())
         unclear = UnclearRows(tuple(self._unclear), units, self._lacks_macs)

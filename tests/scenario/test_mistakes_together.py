@@ -416,3 +416,19 @@ def test_what_is_wrong_in_files_is_told_however_a_scenario_is_read(
     with pytest.raises(fwsim.InputError) as caught:
         read(tmp_path / "s.yaml")
     assert len(caught.value.problems) == 6
+
+
+def test_no_target_is_told_to_lead_nowhere_for_a_device_list_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "macs.txt").write_text("000000000009\n")
+    (tmp_path / "list.csv").write_text(ROWS.splitlines()[0])
+    with pytest.raises(fwsim.InputError) as caught:
+        prepare(fwsim.loads(LISTED, folder=tmp_path))
+    told = [problem.message for problem in caught.value.problems]
+    assert told == ["holds no device"]
+
+
+def test_a_decimal_comma_between_braces_is_explained() -> None:
+    text = json.dumps(GOOD).replace('"1 %"', "0,5 %")
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(text)
+    assert "write a decimal point, as in 0.5" in str(caught.value)
