@@ -125,6 +125,16 @@ class Left:
         """Return where in the whole file stands what a path of what is left leads to."""
         return self.taken_out.in_file(path, self.data)
 
+    def keys_at(self, place: Place) -> frozenset[Any]:
+        """Return the keys of the file's map at a place; none if it is no map."""
+        here = self.data
+        for key in place:
+            if isinstance(here, (list, tuple)):
+                here = here[key] if isinstance(key, int) and key < len(here) else None
+            else:
+                here = _map_at(here, ()).get(key)
+        return frozenset(_map_at(here, ()))
+
     def that_hold(
         self,
         looks_at: Iterable[Place],

@@ -90,12 +90,18 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
     for path, target in _commanded(left.scenario):
         place = left.in_file(path)
         is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
-        if is_wrong or any(left.is_open((*place, key)) for key in _TARGET_KEYS):
+        if is_wrong or any(left.is_open((*place, key)) for key in _keys_of_target(left, place)):
             continue
         found: Iterable[Problem] = _whatever_the_fleet(target, left.scenario)
         if not found and known is not None and (asked := _that_holds(target, known, left)):
             found = _found(asked, known.fleet, left, place, hints)
         yield from ((place, problem) for problem in found)
+
+
+def _keys_of_target(left: Left, place: Place) -> Iterable[str]:
+    """Return the keys that say who is meant at a place: those there are, else all there may be."""
+    given = left.keys_at(place)
+    return [key for key in _TARGET_KEYS if key in given] or _TARGET_KEYS
 
 
 def _known_fleet(

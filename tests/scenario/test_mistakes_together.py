@@ -432,3 +432,10 @@ def test_a_decimal_comma_between_braces_is_explained() -> None:
     with pytest.raises(fwsim.InputError) as caught:
         fwsim.loads(text)
     assert "write a decimal point, as in 0.5" in str(caught.value)
+
+
+@pytest.mark.parametrize("section", ["commands", "assignments"])
+def test_an_unknown_key_beside_a_target_is_not_taken_for_it(section: str) -> None:
+    data = _with(copy.deepcopy(GOOD), section, 0, "colour", "red")
+    told = _told(_with(data, section, 0, "update", "DE/Hal"))
+    assert {path for path, _ in told} == {f"{section}.0", f"{section}.0.colour"}
