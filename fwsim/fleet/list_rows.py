@@ -18,6 +18,8 @@ from fwsim.text_encoding import Decoded
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
+MOST_COLUMNS = 10_000
+"""Of a device list: telling them apart costs their square."""
 _MOST_LINES_NAMED = 5
 _PIECE = 1 << 20
 _SEP_LINE = re.compile(r'"?sep=(?P<rest>[^\r\n]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
@@ -178,6 +180,9 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     above = 1 if delimiter else 0
     delimiter = delimiter or _delimiter(body, headers, source)
     first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]
+    if (count := max((len(row) for _, row in first), default=0)) > MOST_COLUMNS:
+        text = say("list.too_many_columns", count=count, most=MOST_COLUMNS)
+        raise InputError([Problem(text, source=source, line=1)])
     if above and _header_at(first, headers) == len(first):
         _refuse_other_delimiter(body, delimiter, headers, source)
     rows = _rows(body, delimiter, source, above)

@@ -12,15 +12,23 @@ from fwsim.measures.catalogue import LOAD, OF_HUBS
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.model.rollout_times import RolloutTimes
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.quantities.weekdays import KEYS
 
 _DAYS = "|".join(("daily", *KEYS))
 _LAST_DAYS = re.compile(rf"\S.*?\s((?:\b(?:{_DAYS})\b[\W\d]*)+)", re.IGNORECASE)
 
 
-def check_measure(rollout: Rollout, measure: Measure) -> None:
+def check_measure(rollout: Rollout, measure: Measure, hints: Hints | None = None) -> None:
     """Look up what a measure names in the fleet.
+
+    Parameters
+    ----------
+    rollout, measure
+        Where, and which.
+    hints
+        What is meant by wrong names; one for all measures that are looked up.
 
     Raises
     ------
@@ -29,16 +37,17 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         is over before the rollout starts, two groups may be meant, or it is about loads at times
         of the week which the minutes of the run do not keep to.
     """
-    site, problems = measure.site, [*_of_no_group(rollout, measure)]
+    site, hints = measure.site, hints or Hints()
+    problems = [*_of_no_group(rollout, measure, hints)]
     if site is not None and site not in rollout.line_names():
-        near = nearest(site, rollout.line_names())
+        near = hints.nearest_of(site, rollout.line_names, "line")
         problems.append(Problem(say("asked.no_site", name=site, near=near)))
     if measure.kind in OF_HUBS and not rollout.hubs():
         problems.append(Problem(say("asked.no_hubs", measure=measure.name)))
     elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
         text = say("asked.behind_no_hub", measure=measure.name, unit=measure.unit)
         problems.append(Problem(text))
-    problems += _before_start(rollout, measure)
+    problems += map(Problem, before_start(rollout, measure))
     if not is_metered(rollout, measure):
         start = rollout.scenario.start
         words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}
@@ -47,7 +56,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         raise InputError(problems)
 
 
-def _of_no_group(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
+def _of_no_group(rollout: Rollout, measure: Measure, hints: Hints) -> Iterator[Problem]:
     """Yield what is wrong with the group that a measure is of, or with how it is called."""
     if measure.grouping is None:
         return
@@ -65,7 +74,7 @@ def _of_no_group(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
     elif by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
         yield Problem(say("asked.empty_group", what=what, name=name))
     else:
-        near = _times_meant(measure, known) or nearest(name, known)
+        near = _times_meant(measure, known) or hints.nearest(name, known, by)
         yield Problem(say("asked.unknown_group", what=what, name=name, near=near))
 
 
@@ -116,11 +125,12 @@ def _days_alone(measure: Measure, name: str) -> str:
     return found[1] if found and measure.week is None else ""
 
 
-def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
+def before_start(rollout: RolloutTimes, measure: Measure) -> Iterator[str]:
+    """Yield what is wrong with times that are over before the rollout starts."""
     start = rollout.scenario.start
     for time in (measure.time, measure.since):
         if time is not None and rollout.milliseconds_of(time) < 0:
-            yield Problem(say("asked.before_start", time=time, start=start))
+            yield say("asked.before_start", time=time, start=start)
 
 
 def is_metered(rollout: Rollout, measure: Measure) -> bool:

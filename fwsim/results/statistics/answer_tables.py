@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.grouping import Grouping
+from fwsim.fleet.grouping import Grouping, grouping_meant
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
@@ -19,6 +19,7 @@ from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.fullest import others_use_lines
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.screen import escaped
+from fwsim.spelling import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +144,9 @@ def read_grouping(by: str) -> Grouping:
     try:
         return Grouping(by)
     except ValueError:
-        words = {"by": by, "near": nearest(by, map(str, Grouping)), "known": ", ".join(Grouping)}
+        is_known = grouping_meant(by)
+        near = meant(by, is_known.value) if is_known else nearest(by, map(str, Grouping))
+        words = {"by": by, "near": near, "known": ", ".join(Grouping)}
         raise InputError([Problem(say("by_group.unknown", **words))]) from None
 
 
