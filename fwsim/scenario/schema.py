@@ -173,10 +173,10 @@ class Scenario(Section):
     fleet: FleetSection = Field(description="who is commanded")
     network: NetworkSection = Field(NetworkSection(), description="repository and lines")
     people: dict[str, PeopleSection] = Field(
-        {}, description="by name; default applies to all that are not named"
+        {}, description="by name; default applies to devices that name none"
     )
     power: dict[str, PowerSection] = Field(
-        {}, description="by name; default applies to all that are not named"
+        {}, description="by name; default applies to devices that name none"
     )
     faults: FaultsSection = Field(FaultsSection(), description="shares of devices that fail")
     failing: tuple[FailingSection, ...] = Field(
