@@ -138,7 +138,8 @@ def gallery(folder: Path) -> str:
         NOTE,
         "Each is a function of `fwsim.figures` that draws on an Axes of matplotlib and returns it, "
         "such as `fwsim.figures.completion(answer)`. Most of them are drawn here, from a small "
-        "rollout of 40 devices. Docstrings tell how to draw the others: "
+        "rollout of 40 devices; those of plans, policies and scores show made-up numbers. "
+        "Docstrings tell how to draw the others: "
         f"{', '.join(f'`{name}`' for name in not_drawn(FIGURES))}.",
     ]
     for name, draw in FIGURES.items():

@@ -24,8 +24,9 @@ from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
 from fwsim.model.tally import Tally, Wanted
 from fwsim.problems import InputError, Problem
 
-TIMES_SLOWER = 25
-"""About (docs/performance.md)."""
+TIMES_SLOWER = 70
+"""SimPy, than the compiled clock, for about `AT_DEVICES` devices (docs/performance.md)."""
+AT_DEVICES = 10_000
 BELOW_NUMBA = (0, 69)
 """Newer ones are refused (pyproject.toml): the clock leans on how numba links functions."""
 _TOLD: set[str] = set()
@@ -201,7 +202,8 @@ def choose_engine(
         raise InputError([Problem(text, source="compiled")])
     if not taking_part and why not in _TOLD:
         _TOLD.add(why)
-        text = say("engine.slower", times=TIMES_SLOWER, why=why_simpy_again(why))
+        words = {"times": TIMES_SLOWER, "devices": AT_DEVICES, "why": why_simpy_again(why)}
+        text = say("engine.slower", **words)
         warnings.warn(text, SlowClockWarning, stacklevel=2)
     return EngineChoice(Engine.SIMPY, why)
 

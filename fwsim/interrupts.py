@@ -1,4 +1,4 @@
-"""Ctrl-C that waits for the end of a step."""
+"""Ctrl-C that waits for the end of a step; a button that stops work in another thread."""
 
 from __future__ import annotations
 
@@ -8,11 +8,49 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
-"""Seconds until an interrupt is sent again that came while pydantic was at work."""
+"""Seconds until an interrupt is sent again that came where it would have been lost."""
+_check: ContextVar[Callable[[], None] | None] = ContextVar("fwsim_check_stop", default=None)
+
+
+@contextmanager
+def stoppable(check: Callable[[], None]) -> Iterator[None]:
+    """Let a button end what this thread does within a block, also while it waits for runs.
+
+    Ctrl-C reaches the main thread only; the others look whether they are to stop.
+
+    Parameters
+    ----------
+    check
+        Raises `KeyboardInterrupt` if somebody wants it to stop.
+    """
+    before = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(before)
+
+
+def is_stoppable() -> bool:
+    """Tell whether a button may end what this thread does."""
+    return _check.get() is not None
+
+
+def check_stop() -> None:
+    """Give up if a button was pressed.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was.
+    """
+    check = _check.get()
+    if check is not None:
+        check()
 
 
 @contextmanager
@@ -62,17 +100,20 @@ def interrupts_held(
         raise held[0]
 
 
-def interrupted_outside_pydantic(_number: int, frame: FrameType | None) -> None:
-    """Raise an interrupt from the keyboard, but not before pydantic has done its work.
+def interrupted_unless_lost(_number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt from the keyboard, but not where it would be lost.
 
-    Its part that is written in C loses what is raised meanwhile, and the program goes on.
+    Code written in C loses what is raised in Python that it calls, and the program goes on: that of
+    pydantic, and any that asks whether an object has an attribute, as numpy does of what it is to
+    compare with.
 
     Raises
     ------
     KeyboardInterrupt
-        If pydantic is not at work; else it comes again.
+        If it would not be lost; else it comes again.
     """
-    if not _is_in_pydantic(frame):
+    is_asked = frame is not None and frame.f_code.co_name == "__getattr__"
+    if not is_asked and not _is_in_pydantic(frame):
         raise KeyboardInterrupt
     again = threading.Timer(_PAUSE, _interrupt_again)
     again.daemon = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,12 +159,25 @@ class Hints:
 
     def __init__(self) -> None:
         self._left = MOST_COMPARED
-        self._told: dict[tuple[str, int], str] = {}
+        self._told: dict[tuple[str, str], str] = {}
 
-    def nearest(self, word: str, choices: Collection[str]) -> str:
-        """Return what `nearest` does; an empty string once too many names have been compared."""
-        asked = (word, len(choices))
+    def nearest(self, word: str, choices: Collection[str], kind: str = "") -> str:
+        """Return what `nearest` does; an empty string once too many names have been compared.
+
+        Parameters
+        ----------
+        word, choices
+            As of `nearest`; always the same choices for one kind.
+        kind
+            What the word is to name, where one may be meant for either of two.
+        """
+        return self.nearest_of(word, lambda: choices, kind)
+
+    def nearest_of(self, word: str, choices: Callable[[], Collection[str]], kind: str = "") -> str:
+        """Return what `nearest` does, of choices that are gathered only if they are compared."""
+        asked = (word, kind)
         if asked not in self._told:
-            self._told[asked] = nearest(word, choices) if self._left > 0 else ""
-            self._left -= len(choices)
+            known = choices() if self._left > 0 else ()
+            self._told[asked] = nearest(word, known)
+            self._left -= len(known)
         return self._told[asked]

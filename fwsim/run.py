@@ -21,7 +21,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.beside_files import load, problems_of, reading_habits
+from fwsim.beside_files import load, problems_beside, problems_of, reading_habits
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.environment import check_numbers
@@ -30,8 +30,7 @@ from fwsim.garbage import looked_for_seldom
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of, refuse_a_past
 from fwsim.model.chances import Chances
-from fwsim.model.days_off import check_days_off
-from fwsim.model.device_jobs import check_scheduler_files, notifications_of, scheduled_jobs_of
+from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
 from fwsim.model.past import Past
@@ -40,17 +39,15 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.shared_luck import in_world, shared_draws
 from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.result import Result
+from fwsim.results.run.asked import check_measure
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
-from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import AskedWeeks, TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
-from fwsim.scenario.commanded import check_filters
-from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import sorted_problems
 from fwsim.scenario.schema import Scenario
 
@@ -82,9 +79,9 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
     scenario = scenario.as_read() if rollout is None else scenario
     wrong = findings(scenario)
     if wrong:
-        raise InputError(
-            Problem(text, path=".".join(str(part) for part in path)) for path, text in wrong
-        )
+        told = [Problem(text, path=".".join(str(part) for part in path)) for path, text in wrong]
+        besides = problems_beside(scenario, wrong) if rollout is None else []
+        raise InputError(dict.fromkeys([*told, *besides]))
     if rollout is None:
         rollout = _made_of(scenario)
     problems = problems_of(
@@ -108,23 +105,16 @@ def _made_of(scenario: Scenario) -> Rollout:
     try:
         return Rollout(scenario)
     except InputError as error:
-        others = problems_of(
-            scenario,
-            partial(doubts_of, scenario),
-            partial(check_days_off, scenario),
-            *reading_habits(scenario),
-            partial(check_scheduler_files, scenario),
-            partial(check_filters, scenario),
-        )
-        found = [*map(scenario.placed, error.problems), *others]
-        raise InputError(sorted_problems(found)) from None
+        found = dict.fromkeys([*map(scenario.placed, error.problems), *problems_beside(scenario)])
+        raise InputError(sorted_problems(list(found))) from None
 
 
 def _check_measures(rollout: Rollout) -> None:
     problems: list[Problem] = []
+    hints = Hints()
     for number, expected in enumerate(rollout.scenario.expect):
         try:
-            check_measure(rollout, expected.measure)
+            check_measure(rollout, expected.measure, hints)
         except InputError as error:
             problems += [replace(problem, path=f"expect.{number}") for problem in error.problems]
     if problems:

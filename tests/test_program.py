@@ -10,12 +10,13 @@ import sys
 import threading
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from pydantic import BaseModel, field_validator
 
 from fwsim import __main__ as program
 from fwsim import cli
-from fwsim.interrupts import interrupted_outside_pydantic
+from fwsim.interrupts import interrupted_unless_lost
 from fwsim.messages import say
 from tests.cli.command_line import DATA
 
@@ -71,7 +72,7 @@ sys.meta_path.insert(0, Interrupts)
 
 @pytest.fixture
 def as_program():
-    before = signal.signal(signal.SIGINT, interrupted_outside_pydantic)
+    before = signal.signal(signal.SIGINT, interrupted_unless_lost)
     yield
     signal.signal(signal.SIGINT, before)
 
@@ -98,6 +99,29 @@ def test_ctrl_c_waits_until_pydantic_has_done_its_work(as_program):
         validate()
     assert done[0] == 1
     assert done[1].value == 1
+
+
+def test_ctrl_c_waits_until_numpy_has_asked_for_an_attribute(as_program):
+    """It takes whatever is raised meanwhile for *there is none*."""
+    asked, never = [], threading.Event()
+
+    class Interrupts(type):
+        def __getattr__(cls, name):
+            if not asked:
+                asked.append(name)
+                signal.raise_signal(signal.SIGINT)
+            raise AttributeError(name)
+
+    class Compared(metaclass=Interrupts):
+        pass
+
+    def compare():
+        asked.append(np.int64(1) == Compared())
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        compare()
+    assert len(asked) == 2
 
 
 def test_ctrl_c_while_the_program_imports_itself_is_told_in_one_line():

@@ -38,7 +38,7 @@ brackets are optional; `t95` is short for `time to 95 %`.
   Measures of people can be limited to such times, too: `forced starts for people Counters mon-fri
   08:00-18:00`. A notice, a click or a start counts at its own moment, so a start at 18:00 sharp is
   not among them; of time lost, only what falls within them counts. A name in front of them that
-  contains such words is put in quotes.
+  contains such words is put in quotes; of two groups *Shift* and *Shift 06:00-14:00* either one is.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
 - `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
   `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look

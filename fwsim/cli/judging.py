@@ -53,7 +53,7 @@ def test(
 ) -> None:
     """Check scenarios against what they expect; PATHS are files or folders.
 
-    Exit code 0: everything held. 1: something did not. 2: a file cannot be read.
+    Exit code 0: everything expected was met. 1: something was missed. 2: a file cannot be read.
     """
     from fwsim.console import console_for_tables
     from fwsim.measures.amounts import counted

@@ -142,7 +142,7 @@ def read_measures(words: Iterable[str], problems: list[Problem]) -> list[Measure
 
 def problems_of_measures(rollout: Rollout, measures: Iterable[Measure]) -> list[Problem]:
     """Return what measures ask of a rollout that it does not have."""
-    from fwsim.results.run.measuring import check_measure
+    from fwsim.results.run.asked import check_measure
 
     checks = (partial(check_measure, rollout, measure) for measure in measures)
     return [replace(p, source=p.source or _MEASURE) for p in problems_of(*checks)]

@@ -291,14 +291,25 @@ def _hand_over(
     names = ", ".join(path.name for path in paths)
     click.echo("\n" + say("cli.written", folder=out, files=names))
     if wanted is None:
-        if result.nearest is not None:
-            how = "plan.not_handed_unconfirmed" if result.is_unconfirmed else "plan.not_handed"
-            click.echo(say(how))
+        click.echo(say(f"plan.{_why_none_is_handed_over(result)}"))
         if handed_files(out):
             click.echo(say("plan.still_there"))
+    elif fault is None and result.broken_by(wanted):
+        click.echo(say("plan.handed_anyway"))
     if fault is not None:
         click.echo(say("plan.fault", fault=fault), err=True)
         raise SystemExit(WRONG_INPUT)
+
+
+def _why_none_is_handed_over(result: SearchResult) -> str:
+    """Return the name of the message that says what is written, what is not, and what to do."""
+    if result.nearest is None:
+        return "nothing_to_hand"
+    if not result.question.limits:
+        return "not_handed_unselected"
+    if result.impossible:
+        return "not_handed_out"
+    return "not_handed_unconfirmed" if result.is_unconfirmed else "not_handed"
 
 
 def _handed(

@@ -54,6 +54,19 @@ _COMMANDS = (
     "stages waves rings",
     "bounds feasible",
 )
+_WORDS = (
+    "csv text txt comma",
+    "jsonl json ndjson json-lines",
+    "parquet arrow feather",
+    "simpy python slow reference",
+    "compiled numba fast",
+    "ou unit oe group einheit",
+    "column header spalte site standort",
+    "subnet network ip netz netzwerk",
+    "de german deutsch ger de-de",
+    "en english englisch eng en-us en-gb",
+)
+"""Values of options that are one of a few words."""
 _KEYS = frozenset({"start", "horizon", "zone"})
 """What a command without such an option finds in the scenario, under this key."""
 _CLOSE = 0.6
@@ -78,6 +91,17 @@ def meant_option(name: str, known: Collection[str]) -> list[str]:
 def meant_command(name: str, known: Collection[str]) -> list[str]:
     """Return the commands that were probably meant, the likeliest first."""
     return _meant(name, known, _COMMANDS)
+
+
+def meant_word(word: str, known: Collection[str]) -> list[str]:
+    """Return the words, of those that an option takes, that were probably meant."""
+    folded = word.strip().casefold()
+    if folded in known:
+        return [folded]
+    from fwsim.fleet.grouping import OTHER_WORDS
+
+    groupings = (f"{by} {others}" for by, others in OTHER_WORDS.items())
+    return _meant(folded.replace(" ", "-"), known, [*groupings, *_WORDS])
 
 
 def _meant(name: str, known: Collection[str], synonyms: Iterable[str]) -> list[str]:

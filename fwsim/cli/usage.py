@@ -11,9 +11,9 @@ from typing import IO, Any
 
 import click
 
-from fwsim.cli.synonyms import meant_command, meant_option
+from fwsim.cli.synonyms import meant_command, meant_option, meant_word
 from fwsim.messages import ENGLISH, language, say
-from fwsim.messages.retelling import retold
+from fwsim.messages.retelling import filled, retold
 from fwsim.secrecy import prose_without_secrets
 
 LANGUAGE = "lang"
@@ -91,10 +91,10 @@ def _bad_values(
     """Return the options whose values are none, but for one that is told already."""
     values, rest, order = command.make_parser(ctx).parse_args(list(words))
     found: list[click.UsageError] = []
-    told = getattr(first, "param", None)
+    told = getattr(getattr(first, "param", None), "name", None)
     # The language comes first: it is what the others are told in.
     for parameter in sorted(order, key=lambda one: one.name != LANGUAGE):
-        if parameter is told or (parameter.is_eager and parameter.name != LANGUAGE):
+        if parameter.name == told or (parameter.is_eager and parameter.name != LANGUAGE):
             continue
         try:
             parameter.handle_parse_result(ctx, values, [])
@@ -133,6 +133,8 @@ def told_in_words() -> Iterator[None]:
         for one in several:
             vars(one)["message"] = prose_without_secrets(one.message)
             _name_what_was_meant(one)
+            if language() == ENGLISH and isinstance(one, click.BadParameter):
+                vars(one)["message"] = _with_near(one.message, one)  # click says it only of names
         if isinstance(error, SeveralWrong):
             told = [prose_without_secrets(one.format_message()) for one in several]
             vars(error)["message"] = _one_below_the_other(told)
@@ -150,6 +152,11 @@ def _one_below_the_other(messages: Sequence[str]) -> str:
 
 def _name_what_was_meant(error: click.UsageError) -> None:
     """Have an error name what was meant: click takes the dashes of two options for likeness."""
+    param = getattr(error, "param", None)
+    if param is not None and isinstance(param.type, click.Choice):
+        found = filled("usage.not_one_of", error.message) or {}
+        vars(error)["possibilities"] = meant_word(found.get("value", ""), param.type.choices)
+        return
     if error.ctx is None or not hasattr(error, "possibilities"):
         return
     if isinstance(error, click.NoSuchOption):
@@ -164,13 +171,12 @@ def _name_what_was_meant(error: click.UsageError) -> None:
 
 
 def _in_words(error: click.UsageError) -> str:
-    near = _near(getattr(error, "possibilities", None) or ())
     if isinstance(error, click.MissingParameter):
         return say("usage.missing", name=_hint(error))
     text = next(filter(None, (retold(name, error.message, str) for name in _FAULTS)), error.message)
     if isinstance(error, click.BadParameter) and (name := _hint(error)):
-        return say("usage.bad_value", name=name, fault=text)
-    return text + near
+        return say("usage.bad_value", name=name, fault=_with_near(text, error))
+    return _with_near(text, error)
 
 
 def _hint(error: click.BadParameter) -> str:
@@ -181,6 +187,7 @@ def _hint(error: click.BadParameter) -> str:
     return " / ".join(map(repr, hint)) if isinstance(hint, (list, tuple)) else str(hint or "")
 
 
-def _near(names: Sequence[str]) -> str:
-    """Return the nearest of the names that click thinks may have been meant, as a hint."""
-    return say("near.meant", name=names[0]) if names else ""
+def _with_near(text: str, error: click.UsageError) -> str:
+    """Return what is wrong with the nearest of the names that may have been meant."""
+    names = getattr(error, "possibilities", None)
+    return text.removesuffix(".") + say("near.meant", name=names[0]) if names else text

@@ -76,7 +76,15 @@ def set_up_time(rounds: int, round_trip: int) -> int:
 
 
 def reach(rate: int, weight: int) -> int:
-    """Return the least whole level, what one part gets, at which some parts get a rate."""
+    """Return the least whole level at which a flow gets a rate: what each of its parts is to get.
+
+    Parameters
+    ----------
+    rate
+        Of the flow; the level is in the same unit.
+    weight
+        How many parts of a line the flow counts as.
+    """
     return rate if weight == 1 else -(-rate // weight)
 
 

@@ -194,16 +194,18 @@ NEEDS, BARS, SETS = _column("needs"), _column("bars"), _column("sets")
 TO, ACTION, DETAIL = _column("to"), _column("action"), _column("detail")
 
 
-def _first_row(state: State, to: State) -> int:
-    """Return the first row that leads from a state to another and is no loss; -1 if none does."""
-    for event in Event:
-        first = int(ROWS_UP_TO[state * EVENTS + event - 1]) if state * EVENTS + event else 0
-        if event not in {Event.POWER_LOST, Event.SHUTDOWN}:
-            for row in range(first, int(ROWS_UP_TO[state * EVENTS + event])):
-                if TO[row] == to:
-                    return row
-    return -1
+def _rows_between() -> NDArray[np.int64]:
+    """Return the first row that leads from each state to each and is no loss; -1 if none does."""
+    found: dict[tuple[State, State], int] = {}
+    pairs = ((state, event) for state in State for event in Event)
+    row = 0
+    for (state, event), rows in zip(pairs, _PAIRS, strict=True):
+        for number, one in enumerate(rows, start=row):
+            if event not in {Event.POWER_LOST, Event.SHUTDOWN}:
+                found.setdefault((state, one.to), number)
+        row += len(rows)
+    return np.array([found.get((state, to), -1) for state in State for to in State], np.int64)
 
 
 STATES = len(State)
-ROW_BETWEEN = np.array([_first_row(state, to) for state in State for to in State], np.int64)
+ROW_BETWEEN = _rows_between()

@@ -5,7 +5,7 @@ Where they do not, each can be played by itself: the log is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,3 +150,23 @@ def _parts(inventory: Inventory, targets: NDArray[np.int64]) -> tuple[Part, ...]
             parts.append(Part(first, behind, held))
             first, held = behind, 0
     return tuple(part for part in parts if part.devices)
+
+
+def reaches(inventory: Inventory, end: int, parts: Sequence[Part]) -> NDArray[np.int64]:
+    """Return over how many devices of the fleet those of each part are spread.
+
+    Parameters
+    ----------
+    inventory, end
+        Of `division_of`.
+    parts
+        What it came to.
+    """
+    targets = _commanded(inventory, end)
+    site = inventory.rollout.fleet.site.codes[targets]
+    part_of = np.searchsorted([part.first for part in parts], site, side="right") - 1
+    first = np.full(len(parts), len(inventory.rollout.fleet), np.int64)
+    last = np.zeros(len(parts), np.int64)
+    np.minimum.at(first, part_of, targets)
+    np.maximum.at(last, part_of, targets)
+    return last - first + 1

@@ -9,9 +9,10 @@ import numpy as np
 from joblib import cpu_count
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled import tables
+from fwsim.compiled import coupling, tables
 from fwsim.compiled.coupling import Part, division_of
 from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.part_tables import SCATTERED
 from fwsim.compiled.shelf import memory_for
 from fwsim.messages import localised, say
 from fwsim.problems import InputError, Problem
@@ -77,7 +78,10 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
         lines += LINES_OF_AN_UPDATE * min(fleet, updates)
     kept = lines * tables.LINE.itemsize + fleet * (8 * words + _luck(inventory, end))
     if parts:
-        kept -= fleet * 8 * ROWS_OF_LUCK  # each part draws its own
+        if _are_scattered(inventory, end, parts):
+            kept += fleet * tables.DEVICE.itemsize  # they share the rows of all, and their luck
+        else:
+            kept -= fleet * 8 * ROWS_OF_LUCK  # each part draws its own
         kept += updates * (tables.WAITING.itemsize + 2 * tables.HANDED.itemsize)
         kept += lines * (tables.LINE.itemsize + 8)  # their logs, and turns
         kept += _played_now(parts, of_update, keeps_log=keeps_log)
@@ -102,6 +106,12 @@ def _played_now(parts: Sequence[Part], of_update: int, *, keeps_log: bool) -> in
     if not keeps_log:
         of_device += LINES_OF_AN_UPDATE * (tables.LINE.itemsize + 8)
     return of_device * min(cpu_count(), len(parts)) * max(part.devices for part in parts)
+
+
+def _are_scattered(inventory: Inventory, end: int, parts: Sequence[Part]) -> bool:
+    """Tell whether devices of a part lie too far apart for rows and luck of theirs alone."""
+    own = np.array([max(part.devices, coupling.DEVICES_OF_A_PART) for part in parts])
+    return bool((coupling.reaches(inventory, end, parts) > SCATTERED * own).any())
 
 
 def _least(inventory: Inventory, end: int) -> int:

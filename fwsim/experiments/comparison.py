@@ -14,7 +14,11 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.experiments.comparison_in_words import knowing_in_words, named, verdict_in_words
+from fwsim.experiments.comparison_in_words import (
+    knowing_in_words,
+    named_in_verdict,
+    verdict_in_words,
+)
 from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.comparison_table import heads, rows
 from fwsim.experiments.pairing import (
@@ -255,7 +259,7 @@ class Comparison(Tables):
         decisive = [self.difference(measure, plan) for measure in self._decisive(plan)]
         settled, runs = self._settled(plan), self.runs
         sentences = verdict_in_words(name, base, settled, decisive, runs)
-        sentences += rare_in_words(self.names, plan, named(settled), self.answers)
+        sentences += rare_in_words(self.names, plan, named_in_verdict(settled), self.answers)
         one, other = self._judged(plan)
         if (cut := self._cut[plan]) is not None:
             whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))

@@ -63,7 +63,7 @@ def verdict_in_words(
     return sentences
 
 
-def named(settled: Sequence[Difference]) -> list[Difference]:
+def named_in_verdict(settled: Sequence[Difference]) -> list[Difference]:
     """Return what a verdict names of what is settled; the rest it counts."""
     left = Counter[bool]()
     found = []

@@ -36,7 +36,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.output.log_files import logs_of_runs
-from fwsim.results.run.measuring import check_measure, measures_by
+from fwsim.results.run.asked import check_measure
+from fwsim.results.run.measuring import measures_by
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer

@@ -65,13 +65,13 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
     return say("comparison.fleets_differ")
 
 
-def starts(answers: Sequence[Answer]) -> str:
+def differing_starts(answers: Sequence[Answer]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
     return starts_in_words([_first(answer) for answer in answers])
 
 
 def starts_and_the_end(answers: Sequence[Answer]) -> str:
-    """Return what `starts` does, and the measure that compares when plans are over all the same."""
+    """Return what `differing_starts` does, and the measure by which plans can still be compared."""
     firsts = [_first(answer) for answer in answers]
     text = starts_in_words(firsts)
     first = min((at for at in firsts if at is not None), default=None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import atexit
 import os
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import closing
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager, suppress
+from queue import Empty
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -24,6 +26,7 @@ from fwsim.experiments.run_spec import (
     unpack,
 )
 from fwsim.garbage import looked_for_seldom
+from fwsim.interrupts import check_stop, is_stoppable
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 
@@ -33,6 +36,8 @@ _Made = Replication | OwnMeasureError
 MOST_TOGETHER = 10
 PARTS_OF_A_WORKER = 8
 """So that no worker of an executor waits long for the last ones."""
+A_MOMENT = 0.1
+"""Seconds between two looks whether a button was pressed."""
 KEPT_FOR = 60
 """Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
@@ -152,6 +157,10 @@ def each_in_order(
         if workers == 1 or len(jobs) == 1:
             for what, number in jobs:
                 yield work(what, number)
+        elif is_stoppable():
+            lent = threads(workers) if in_threads else processes(workers)
+            with lent as own:
+                yield from _on_executor(jobs, work, own)
         else:
             yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
 
@@ -195,42 +204,78 @@ def _devices_of(jobs: Sequence[tuple[RunSpec, int]]) -> int:
     )
 
 
-_KEPT: dict[int, Executor] = {}
-_KEEPING = Lock()
+_FREE: dict[int, list[Executor]] = {}
+"""Processes that nobody has now, by how many there are."""
+_OWN: WeakSet[Executor] = WeakSet()
+_LENDING = Lock()
 
 
-def processes(workers: int | None) -> Executor:
-    """Return processes that make runs, and stay for a while for whoever makes more.
+@contextmanager
+def processes(workers: int | None) -> Iterator[Executor]:
+    """Lend processes that make runs; afterwards they stay for a while for whoever makes more.
 
-    They are no one else's: joblib ends its own when it needs others.
+    Nobody else has them meanwhile: who stops ends what runs in them, and joblib would end those
+    of all.
 
     Parameters
     ----------
     workers
         How many; None takes one a processor.
     """
-    from joblib import cpu_count
+    count = _at_a_time(workers)
+    with _LENDING:
+        free = [pool for pool in _FREE.pop(count, []) if _is_alive(pool)]
+        pool = free.pop() if free else _begun(count)
+        _FREE[count] = free
+    try:
+        yield pool
+    finally:
+        with _LENDING:
+            _FREE[count].append(pool)
+
+
+def _begun(count: int) -> Executor:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    count = workers or cpu_count()
-    with _KEEPING:
-        pool: Any = _KEPT.get(count)
-        if pool is None or pool._flags.broken or pool._flags.shutdown:  # noqa: SLF001 - nothing else tells
-            pool = _KEPT[count] = ProcessPoolExecutor(count, timeout=KEPT_FOR)
-            atexit.register(pool.shutdown, kill_workers=True)
-            for _ in range(count):
-                pool.submit(choose_engine)  # it imports all that runs need
-    made: Executor = pool
-    return made
+    pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR)
+    atexit.register(pool.shutdown, kill_workers=True)
+    for _ in range(count):
+        pool.submit(choose_engine)  # it imports all that runs need
+    begun: Executor = pool
+    _OWN.add(begun)
+    return begun
 
 
-def _end_processes(executor: Executor) -> None:
+def _is_alive(pool: Any) -> bool:
+    return not (pool._flags.broken or pool._flags.shutdown)  # noqa: SLF001 - nothing else tells
+
+
+@contextmanager
+def threads(workers: int | None) -> Iterator[Executor]:
+    """Have threads that make runs; whoever stops does not wait for what is in them.
+
+    Parameters
+    ----------
+    workers
+        How many; None takes one a processor.
+    """
+    pool = ThreadPoolExecutor(_at_a_time(workers))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_processes(executor: Any, futures: Iterable[Future[Any]]) -> None:
     """End processes of this program that are still at what nobody waits for."""
-    with _KEEPING:
-        is_own = any(executor is pool for pool in _KEPT.values())
-    if is_own:
-        ended: Any = executor
-        ended.shutdown(wait=False, kill_workers=True)
+    if all(future.done() for future in futures):
+        return
+    # loky stumbles over what was cancelled and over what waits outside its own queue: nothing is
+    # cancelled here, and nothing waits any more.
+    with suppress(Empty):
+        while True:
+            executor._work_ids.get_nowait()  # noqa: SLF001 - nothing else has it
+    executor.shutdown(wait=False, kill_workers=True)
 
 
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
@@ -246,20 +291,46 @@ def _on_executor(
     jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
 ) -> Iterator[T]:
     size = _together(len(jobs), executor)
-    parts = [jobs[first : first + size] for first in range(0, len(jobs), size)]
-    futures = [executor.submit(_each_of, work, part) for part in parts]
+    parts = deque(jobs[first : first + size] for first in range(0, len(jobs), size))
+    ahead = _ahead(executor) or len(parts)
+    sent: deque[tuple[Sequence[tuple[S, int]], Future[list[T]]]] = deque()
     try:
-        for part, future in zip(parts, futures, strict=True):
+        while parts or sent:
+            while parts and len(sent) < ahead:
+                part = parts.popleft()
+                sent.append((part, executor.submit(_each_of, work, part)))
+            part, future = sent[0]
             try:
-                results = future.result()
+                results = _result(future)
             except ValueError:  # Dask's, of a result whose worker has gone; an own one comes again
                 results = executor.submit(_each_of, work, part).result()
+            sent.popleft()
             yield from results
     finally:
-        for future in futures:
-            future.cancel()
-        if not all(future.done() for future in futures):
-            _end_processes(executor)
+        futures = [future for _, future in sent]
+        if executor in _OWN:
+            _end_processes(executor, futures)
+        else:
+            for future in futures:
+                future.cancel()
+
+
+def _ahead(executor: Any) -> int | None:
+    """Return how many parts own processes are sent before the first has come; None for all.
+
+    So nothing is queued that is to be ended when a button is pressed.
+    """
+    most: int | None = 2 * executor._max_workers if executor in _OWN else None  # noqa: SLF001 - nothing else tells
+    return most
+
+
+def _result(future: Future[T]) -> T:
+    """Wait for a result; a button may end the waiting."""
+    while is_stoppable():
+        check_stop()
+        if wait([future], A_MOMENT).done:
+            break
+    return future.result()
 
 
 def _together(jobs: int, executor: Executor) -> int:

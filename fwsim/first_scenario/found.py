@@ -9,8 +9,8 @@ from functools import cached_property
 
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.subnets import subnets_of
-from fwsim.fleet.device_list import DeviceList
 from fwsim.fleet.list_cells import says_nothing
+from fwsim.fleet.listed import DeviceList
 from fwsim.messages import say
 from fwsim.scenario.fleet_build import DEFAULT
 

@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable, Sequence
 
 from fwsim.commands.client_group import FLASH_SIZE
-from fwsim.fleet.device_list import DeviceList
 from fwsim.fleet.list_cells import field_readers
+from fwsim.fleet.listed import DeviceList
 from fwsim.quantities.units import write_rate, write_size
 from fwsim.spreadsheet import marked
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
-from fwsim.fleet.device_list import DeviceList
 from fwsim.fleet.list_cells import ERROR_CELLS, says_nothing
 from fwsim.fleet.list_headers import folded
+from fwsim.fleet.listed import DeviceList
 
 USUAL_PREFIX = 24
 """Bits of a subnet's address where a list gives no netmask [A]."""

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
 from fwsim.fleet.list_rows import Row, Table, lines_named, of_encoding, read_table
+from fwsim.fleet.listed import BadRowsError, DeviceList, UnclearRows
 from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
@@ -49,36 +50,6 @@ _MAY_BE_UNKNOWN = frozenset({"mac", "connection", *_NUMBERS})
 """Fields in which *n/a* is nothing."""
 _LISTS = {"name": "names", "mac": "macs"}
 """Where a field is kept, if it is not under its own name."""
-
-
-@dataclass(frozen=True)
-class DeviceList:
-    """The rows of a device list, column by column; what a row does not say is empty or 0.
-
-    Parameters
-    ----------
-    names, macs, unit, site, people, power, installed, connection
-        Text per device; a MAC is in Scout's spelling or empty.
-    flash, device_rate
-        Bytes, and bytes per second.
-    attributes
-        All other columns, by the attribute's name; the flash's size as it is written, too.
-    warnings
-        What was taken with a word.
-    """
-
-    names: list[str] = field(default_factory=list)
-    macs: list[str] = field(default_factory=list)
-    unit: list[str] = field(default_factory=list)
-    site: list[str] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-    power: list[str] = field(default_factory=list)
-    installed: list[str] = field(default_factory=list)
-    connection: list[str] = field(default_factory=list)
-    flash: list[int] = field(default_factory=list)
-    device_rate: list[int] = field(default_factory=list)
-    attributes: dict[str, list[str]] = field(default_factory=dict)
-    warnings: tuple[Problem, ...] = ()
 
 
 class _Rows:
@@ -116,6 +87,10 @@ class _Rows:
         self._last: deque[Row] = deque(maxlen=no_devices.MOST_TOTALS + 1)
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
+        self._unclear: list[str] = []  # rows whose cells cannot be told from one another
+        self._misnamed: dict[int, str] = {}  # OUs, by the row's index
+        self._lacks_macs = False
+        self.is_whole = True
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
         self.list.attributes.update({name: [] for name in kept if name not in FIELDS})
 
@@ -130,6 +105,7 @@ class _Rows:
         while block := list(islice(rows, self._rows_at_a_time())):
             if len(self.list.names) >= MOST_ROWS:
                 self._complain(block[0][0], say("row.too_many", most=MOST_ROWS))
+                self.is_whole = False
                 return
             if not self._take_clean(block):
                 for line, cells in block:
@@ -203,10 +179,12 @@ class _Rows:
     def _take_header(self, line: int, cells: list[str]) -> None:
         if [folded(cell) for cell in cells[: len(self._header)]] != self._header:
             self._complain(line, say("row.other_order"))
+            self.is_whole = False
         self._out.headers.append(line)
 
     def _add(self, line: int, cells: list[str]) -> None:
         if not self._fits(line, cells):
+            self._unclear.append(" ".join(cells))
             return
         row = {}
         for name, cell in zip(self._columns, cells, strict=False):
@@ -214,6 +192,7 @@ class _Rows:
             if text is None:
                 shown = cell_text(cell)[:20]
                 self._complain(line, say("row.not_one_line", name=name, shown=shown))
+                self._unclear.append(" ".join(cells))
                 return
             row[name] = text
         told = len(self.problems)
@@ -222,6 +201,7 @@ class _Rows:
             values[name] = self._read(line, name, row)
         if self._is_again(line, values, told):
             del self.problems[told:]
+            self._misnamed.popitem()
             self._out.again.append(line)
             return
         for name, text in row.items():
@@ -278,6 +258,14 @@ class _Rows:
         texts = [say("list.no_header_at", number=number) for number in sorted(self._nameless)]
         return [Problem(t, self._source, self._header_line) for t in texts] + self.problems
 
+    def refusal(self, problems: list[Problem]) -> InputError:
+        """Return the error that tells problems, with what can be read in spite of them."""
+        if not self.is_whole or not self.list.names:
+            return InputError(problems)
+        units = tuple(self._misnamed.values())
+        unclear = UnclearRows(tuple(self._unclear), units, self._lacks_macs)
+        return BadRowsError(problems, self.list.without(self._misnamed), unclear)
+
     def thousands(self) -> Iterator[Problem]:
         """Yield a word on each field with a quantity that may be meant as a thousand times it."""
         for name in _NUMBERS:
@@ -289,7 +277,11 @@ class _Rows:
 
     def _identity(self, line: int, row: dict[str, str]) -> dict[str, str]:
         """Return name, OU and MAC of a row; the three together are told apart from rows before."""
+        told = len(self.problems)
         unit = self._read(line, "unit", row)
+        if len(self.problems) > told:
+            self._unclear.append(" ".join(row.values()))
+        told = len(self.problems)
         # fwsim's own tables name a device so where its name alone is not unique.
         name = row["name"].removeprefix(f"{unit}/") if unit else row["name"]
         if not name:
@@ -298,10 +290,14 @@ class _Rows:
             self._complain(line, say("row.stroke", name=name))
         else:
             self._check_name(line, unit, name)
+        if len(self.problems) > told:
+            self._misnamed[len(self.list.names)] = unit
+        told = len(self.problems)
         mac = self._read(line, "mac", row)
         first = self._known.line_of_mac(mac, line)
         if first != line:
             self._complain(line, say("row.mac_again", mac=mac, first=first))
+        self._lacks_macs |= len(self.problems) > told
         return {"unit": unit, "name": name, "mac": mac}
 
     def _check_name(self, line: int, unit: str, name: str) -> None:
@@ -372,7 +368,7 @@ def device_list_of(
     if not rows.list.names and not problems:
         problems.append(Problem(say("row.none"), source=source))
     if problems:
-        raise InputError(problems)
+        raise rows.refusal(problems)
     warnings = (*of_encoding(decoded, source), *table.warnings, *rows.warnings, *rows.thousands())
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
     return replace(rows.list, warnings=tuple(in_order))

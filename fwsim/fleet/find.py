@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def _named(target: NamedTarget, fleet: Fleet, hints: Hints) -> Codes:
     if len(devices) > 1:
         raise _wrong(_ambiguous(name, devices, fleet))
     if not devices:
-        near = hints.nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
+        near = hints.nearest_of(name, lambda: [*fleet.unit_paths, *_some_names(fleet)])
         raise _wrong(say("target.unknown", name=name, near=near))
     if target.subordinate_units:
         raise _wrong(say("target.is_device", name=name))
@@ -76,23 +77,28 @@ def _by_mac(mac: str, fleet: Fleet) -> Codes:
 
 
 def _listed(file: str, text: str, fleet: Fleet) -> Codes:
-    problems, devices = [], set()
-    entries = [(line, entry) for line, entry in enumerate(text.splitlines(), 1) if entry.strip()]
-    if not any(normal_mac(entry) for _, entry in entries):
-        # It may be any file: what it holds is not told.
-        raise InputError([Problem(say("target.no_macs"), source=file)])
-    for line, entry in entries:
-        mac = normal_mac(entry)
-        if mac is None:
-            message = say("target.not_a_mac", text=entry.strip()[:40])
-            problems.append(Problem(message, source=file, line=line))
-        elif mac not in fleet.by_mac:
+    macs, problems = macs_in(file, text)
+    for line, mac in macs:
+        if mac not in fleet.by_mac:
             problems.append(Problem(say("target.no_mac", mac=mac), source=file, line=line))
-        else:
-            devices.add(fleet.by_mac[mac])
     if problems:
-        raise InputError(problems)
-    return np.array(sorted(devices), np.int32)
+        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+    return np.array(sorted({fleet.by_mac[mac] for _, mac in macs}), np.int32)
+
+
+def macs_in(file: str, text: str) -> tuple[list[tuple[int, str]], list[Problem]]:
+    """Return the MACs that a list file holds, with their lines, and the lines that hold none."""
+    entries = [(line, entry) for line, entry in enumerate(text.splitlines(), 1) if entry.strip()]
+    read = [(line, normal_mac(entry), entry) for line, entry in entries]
+    macs = [(line, mac) for line, mac, _ in read if mac is not None]
+    if not macs:
+        # It may be any file: what it holds is not told.
+        return [], [Problem(say("target.no_macs"), source=file)]
+    return macs, [
+        Problem(say("target.not_a_mac", text=entry.strip()[:40]), source=file, line=line)
+        for line, mac, entry in read
+        if mac is None
+    ]
 
 
 def _picked(names: tuple[str, ...], fleet: Fleet, hints: Hints) -> Codes:
@@ -107,7 +113,7 @@ def _picked(names: tuple[str, ...], fleet: Fleet, hints: Hints) -> Codes:
         elif devices:
             problems.append(Problem(_ambiguous(name, devices, fleet)))
         else:
-            near = hints.nearest(name, _some_names(fleet))
+            near = hints.nearest_of(name, partial(_some_names, fleet), "device")
             problems.append(Problem(say("target.no_device", name=name, near=near)))
     if problems:
         raise InputError(problems)

@@ -149,8 +149,11 @@ class Fleet:
     @cached_property
     def shown_names(self) -> Sequence[str]:
         """Every device's `shown_name`."""
-        if len(set(self.names)) == len(self.names):
-            return self.names
+        names = self.names
+        if isinstance(names, PackedTexts) and names.surely_differ():
+            return names  # without a text for each
+        if len(set(names)) == len(names):
+            return names
         return PackedTexts.of(map(self.shown_name, range(len(self))))
 
     def find(self, name: str) -> list[int]:

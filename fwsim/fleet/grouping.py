@@ -24,6 +24,22 @@ class Grouping(StrEnum):
     UNIT = "unit"
 
 
+OTHER_WORDS = {
+    Grouping.SITE: "sites location locations standort standorte branch branches line",
+    Grouping.MODEL: "models device-type type hardware modell geraetetyp",
+    Grouping.PEOPLE: "person persons user users personen leute benutzer",
+    Grouping.UNIT: "units ou ous oe oes group groups organisational-unit einheit gruppe gruppen",
+}
+"""What else they are called, with blanks between."""
+
+
+def grouping_meant(word: str) -> Grouping | None:
+    """Return what a word means by which devices are put together; None if nobody knows."""
+    bare = word.strip().casefold().replace("_", "-").replace(" ", "-")
+    same = (by for by, others in OTHER_WORDS.items() if bare in (by, *others.split()))
+    return next(same, None)
+
+
 def column_of(fleet: Fleet, by: Grouping) -> Column:
     """Return each device's group; of models that are not reported the name is empty."""
     match by:

@@ -18,11 +18,11 @@ from fwsim.text_encoding import Decoded
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
+MOST_COLUMNS = 10_000
+"""Of a device list: telling them apart costs their square."""
 _MOST_LINES_NAMED = 5
 _PIECE = 1 << 20
-_SEP_LINE = re.compile(
-    r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
-)
+_SEP_LINE = re.compile(r'"?sep=(?P<rest>[^\r\n]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _FAULTS = {
     "end of data": "row.open_quote",
     "field limit": "row.long_cell",
@@ -97,7 +97,11 @@ def _without_sep_line(text: str, source: str) -> tuple[str, str]:
     if match is None:
         return text, ""
     # The mark may be one of those that a spreadsheet fills the line up with.
-    mark = (match["mark"] + match["cells"])[:1] if len(match["mark"]) < 2 else match["mark"]
+    filled = match["rest"].rstrip(f"{DELIMITERS} ")
+    empty_cells = match["rest"][len(filled) :]
+    mark = filled.removesuffix('"')
+    if len(mark) < 2:
+        mark = (mark + empty_cells)[:1]
     if len(mark) != 1 or mark.isalnum() or mark in "\"' ":
         fault = say("row.no_delimiter")
         raise InputError([Problem(fault, source=source, line=1)])
@@ -176,6 +180,9 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     above = 1 if delimiter else 0
     delimiter = delimiter or _delimiter(body, headers, source)
     first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]
+    if (count := max((len(row) for _, row in first), default=0)) > MOST_COLUMNS:
+        text = say("list.too_many_columns", count=count, most=MOST_COLUMNS)
+        raise InputError([Problem(text, source=source, line=1)])
     if above and _header_at(first, headers) == len(first):
         _refuse_other_delimiter(body, delimiter, headers, source)
     rows = _rows(body, delimiter, source, above)

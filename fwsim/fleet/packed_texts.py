@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 AT_A_TIME = 1 << 14
 """Texts that are written at a time."""
 _ERRORS = "surrogatepass"
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 class PackedTexts(Sequence[str]):
@@ -53,6 +54,21 @@ class PackedTexts(Sequence[str]):
     def begins(self) -> NDArray[np.int64]:
         """Where each of them begins, and where the last one ends; shape (texts + 1,)."""
         return np.concatenate([[0], self._ends], dtype=np.int64)
+
+    def surely_differ(self) -> bool:
+        """Tell whether no two of them are alike, at a glance: what it doubts may differ, too."""
+        sums = np.sort(self._sums())
+        return bool((sums[1:] != sums[:-1]).all())
+
+    def _sums(self) -> NDArray[np.uint64]:
+        """Return a number of each that is the same for texts that are alike; shape (texts,)."""
+        begins, letters = self.begins, np.frombuffer(self._written, np.uint8)
+        sizes, begins = np.diff(begins), begins[:-1]
+        sums, longer = sizes.astype(np.uint64), np.arange(len(self))
+        for place in range(int(sizes.max(initial=0))):
+            longer = longer[sizes[longer] > place]
+            sums[longer] = sums[longer] * _FACTOR + letters[begins[longer] + place]
+        return sums
 
     def __len__(self) -> int:
         return len(self._ends)

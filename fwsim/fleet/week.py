@@ -117,6 +117,21 @@ def _plain_days(folded: str) -> str:
     return text
 
 
+def german_days(text: str) -> str:
+    """Return times of the week with their days in English, with hours; empty if they have none.
+
+    Of *Mo-Fr* alone ``mon-fri 08:00-18:00``, as an example of hours.
+    """
+    folded = re.sub(r"^(?:in|on|am|an|um|von|from)\s+", "", _folded(text))
+    plain = _plain_days(folded)
+    for times in (plain, f"{plain} 08:00-18:00") if plain != folded else ():
+        try:
+            return read_week(times).text
+        except ValueError:
+            continue
+    return ""
+
+
 def days_meant(text: str) -> str:
     """Return ``"; did you mean 'mon-fri'?"`` for what is nearly a few days, or an empty string."""
     folded = _folded(text)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import Command
 from fwsim.forewarning.commands import MOST_FIRINGS
-from fwsim.forewarning.oddity import Oddity, bounded
+from fwsim.forewarning.oddity import Oddity, first_few
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
@@ -24,7 +24,7 @@ _NOBODYS = -1
 
 def oddities_of_one_time(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every command that means devices of another at the same time."""
-    yield from bounded(_together(rollout))
+    yield from first_few(_together(rollout))
 
 
 def _together(rollout: Rollout) -> Iterator[Oddity]:

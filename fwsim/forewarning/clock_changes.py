@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from fwsim.commands.schedule import Once, SkippedHour, offset_if_twice, on_the_clock, stamp
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 
@@ -16,7 +16,7 @@ def oddities_of_clock_changes(rollout: Rollout) -> Iterator[Oddity]:
     own = rollout.assumptions.model_fields_set
     said = frozenset(kind for kind in ("skipped", "doubled") if f"{kind}_hour" in own)
     is_left_out = rollout.assumptions.skipped_hour is SkippedHour.SKIP
-    yield from bounded(
+    yield from first_few(
         Oddity(place, text)
         for found, known in (
             (_of_commands(rollout), said),

@@ -18,7 +18,7 @@ from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.clock_changes import is_skipped
 from fwsim.forewarning.groups import may_ever_match, why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
-from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
+from fwsim.forewarning.oddity import Oddity, Place, first_few, sentence
 from fwsim.forewarning.unanswered import Unanswered
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
@@ -51,7 +51,7 @@ def command_warnings(commands: Sequence[Command], rollout: Rollout) -> list[str]
 def oddities_of_commands(rollout: Rollout) -> Iterator[Oddity]:
     """Yield what is odd about the scenario's commands, at the key that brings it about."""
     outlook = _Outlook(rollout)
-    yield from bounded(
+    yield from first_few(
         Oddity(("commands", number, *_key_of(section, part)), text)
         for number, section in enumerate(rollout.scenario.commands)
         for part, text in outlook.of(section.command())

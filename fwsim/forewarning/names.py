@@ -13,7 +13,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.messages import say
 from fwsim.model.first_due import changing_attributes
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -45,7 +45,7 @@ def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
         names.sites_without_a_name,
         names.units_without_a_name,
     ):
-        yield from bounded(kind())
+        yield from first_few(kind())
 
 
 class _Names:

@@ -36,7 +36,7 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
 
 
-def bounded(oddities: Iterable[Oddity]) -> Iterator[Oddity]:
+def first_few(oddities: Iterable[Oddity]) -> Iterator[Oddity]:
     """Yield the first oddities of a kind, and how many there are beside them."""
     waiting = iter(oddities)
     yield from islice(waiting, MOST_OF_A_KIND)

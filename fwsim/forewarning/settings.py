@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
@@ -29,7 +29,7 @@ def oddities_of_settings(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every setting that leads to nothing."""
     kinds = (_lines, _flash, _images_too_large, _unused_images, _addresses, _unchecked, _picks)
     for kind in (*kinds, _chances):
-        yield from bounded(kind(rollout))
+        yield from first_few(kind(rollout))
 
 
 def _lines(rollout: Rollout) -> Iterator[Oddity]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.schedule import offset_if_twice, stamp
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.forewarning.waiting import scheduler_places
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
@@ -20,13 +20,13 @@ from fwsim.scenario.schema import Scenario
 def oddities_of_times(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     """Yield an oddity for everything whose time never comes."""
     yield from _start(rollout)
-    yield from bounded(_jobs(rollout, jobs))
-    yield from bounded(_notifications(rollout))
-    yield from bounded(_outages(rollout))
+    yield from first_few(_jobs(rollout, jobs))
+    yield from first_few(_notifications(rollout))
+    yield from first_few(_outages(rollout))
     yield from _window(rollout)
-    yield from bounded(_expectations(rollout, jobs))
-    yield from bounded(_weeks(rollout))
-    yield from bounded(_reminders(rollout, jobs))
+    yield from first_few(_expectations(rollout, jobs))
+    yield from first_few(_weeks(rollout))
+    yield from first_few(_reminders(rollout, jobs))
 
 
 def _end(rollout: Rollout) -> str:

@@ -12,7 +12,7 @@ from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.scheduler_file import JobType
 from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.habit import Devices
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import EVERYBODY, ScheduledJob, notifications_of
@@ -42,7 +42,7 @@ def oddities_of_waiting(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[
     if not waiting:
         return
     carrying = Carrying(rollout)
-    yield from bounded(
+    yield from first_few(
         Oddity(
             one.place, text if one.job is None else say("warning.of_job", job=one.job, text=text)
         )

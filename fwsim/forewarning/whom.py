@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.forewarning.times import expectations_of
 from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
@@ -27,7 +27,7 @@ def oddities_of_whom(rollout: Rollout) -> Iterator[Oddity]:
     expected = expectations_of(scenario)
     places = [(place, one.measure) for place, one in expected if _needs_somebody(one)]
     if places:
-        yield from bounded(_of_nobody(rollout, places))
+        yield from first_few(_of_nobody(rollout, places))
 
 
 def _needs_somebody(expected: Expectation) -> bool:

@@ -80,6 +80,11 @@ class Definition:
     meaning: str
     source: str
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a number of things, of which there is no half."""
+        return self.unit is Unit.COUNT
+
 
 def _share(meaning: str, source: str = LOG) -> Definition:
     return Definition(Unit.SHARE, "", meaning, source)

@@ -28,6 +28,7 @@ _CONDITION = re.compile(
     r"(?:\s+in\s+(?P<runs>[\d.]+\s*%)\s+of\s+(?:the\s+)?(?:runs|replications))?"
     r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?"
 )
+_WITHOUT_LIMIT = re.compile(r"(?:p[\d.]+\s+)?(?:>=|<=|≥|≤|==|=|>|<)\s*(?:(?:in|at)\s.*)?")
 _SPELLINGS = {"≥": ">=", "≤": "<=", "==": "="}
 EXAMPLES = "'>= 95 %', '<= 6 h in 90 % of the runs', '>= 95 % at 95 % confidence', 'p90 <= 6 h'"
 
@@ -142,6 +143,8 @@ def read_expectation(words: str, condition: str) -> Expectation:
     if written[:2] in {"=<", "=>"}:
         near = say("near.meant", name=written[1::-1])
         raise ValueError(say("asked.other_condition", condition=condition, near=near))
+    if _WITHOUT_LIMIT.fullmatch(written):
+        raise ValueError(say("asked.without_value", condition=written, examples=EXAMPLES))
     if match is None:
         first = condition.split(maxsplit=1)[0] if condition.split() else ""
         near = nearest(first, COMPARISONS)

@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from fwsim.arguments import refused
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
 from fwsim.fleet.grouping import Grouping
-from fwsim.fleet.week import DASHES, Week, read_week
+from fwsim.fleet.week import Week, german_days, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
-from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
+from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES
+from fwsim.measures.patterns import SLOT, pattern_of
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.times_meant import time_meant
 from fwsim.quantities.units import read_share, write_share
-from fwsim.quantities.weekdays import KEYS
 
 LONGEST_WORDS = 300
 _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
-_ANYTHING = r"\S.*?"
-_FIRST = rf"(?:(?:daily|{'|'.join(KEYS)})\b|\d\d?:\d\d)"
-_WEEK = rf"(?:always|never|{_FIRST}).*?"
-_WEEK_BEHIND = rf"(?:always|never|{_FIRST}(?=.*\d)(?=.*(?:[-{DASHES}]|\b(?:to|bis)\b)).*?)"
-"""Times of the week behind a name, which may itself end like days: *Hotel Mon Repos*."""
-_OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
-_GROUP = r"(?:site|model|people)\s+\S.*?"
 _BEHIND = re.compile(r"\s+(?:in|for)\s+\S.*", re.IGNORECASE | re.DOTALL)
 """An OU or a group that stands behind times of the week."""
 _NEITHER = (Kind.TARGETED, Kind.FROM_PROXIES)
 _WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
-_SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _QUOTES = re.compile(r'(?<!\S)"((?:[^"]|"")*)"(?!\S)')
 _TAKEN_OUT = re.compile(r'(?<!\S)"(\d+)"(?!\S)')
@@ -70,6 +62,8 @@ class Measure:
     group
         Only its devices count: a site, a model, or the people of a scenario, as in
         ``site Branch 17``.
+    is_quoted
+        Whether the name of the OU or group stands in quotes: times behind it are none of its own.
     """
 
     kind: Kind
@@ -83,6 +77,7 @@ class Measure:
     week: Week | None = None
     site: str | None = None
     group: str | None = None
+    is_quoted: bool = field(default=False, compare=False)
 
     @property
     def is_of_all(self) -> bool:
@@ -139,7 +134,8 @@ class Measure:
         A name in them stands in quotes where it would be read as something else without.
         """
         plain = self.written(self.kind.value)
-        if not self.names_something or _asks_for(plain, self):
+        keeps_quotes = self.is_quoted and self.week is not None
+        if not self.names_something or (not keeps_quotes and _asks_for(plain, self)):
             return plain
         return self.written(self.kind.value, _quoted)
 
@@ -168,10 +164,10 @@ class Measure:
         }
 
         def fill(part: str) -> str:
-            return _SLOT.sub(lambda slot: write(slot[1], str(filled[slot[1]])), part)
+            return SLOT.sub(lambda slot: write(slot[1], str(filled[slot[1]])), part)
 
         def is_wanted(part: str) -> bool:
-            slots = _SLOT.findall(part)
+            slots = SLOT.findall(part)
             return filled[slots[0]] is not None if slots else self.of_targeted
 
         parts = _OPTIONAL.split(words)  # every other one stood in brackets
@@ -197,6 +193,13 @@ def _quoted(slot: str, text: str) -> str:
     return before + '"' + name.replace('"', '""') + '"'
 
 
+def _is_asked(words: str) -> bool:
+    try:
+        return bool(read_measure(words))
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=50_000)
 def _asks_for(words: str, measure: Measure) -> bool:
     """Tell whether words ask for a measure, and not for another or for none."""
@@ -204,37 +207,6 @@ def _asks_for(words: str, measure: Measure) -> bool:
         return read_measure(words) == measure
     except ValueError:
         return False
-
-
-def _week_behind(kind: Kind) -> str:
-    """Return the pattern of times of the week in words that may hold a name before them."""
-    pattern = _WEEK_BEHIND
-    for slot in ("group", "unit"):
-        if f"{{{slot}}}" in kind.value:
-            otherwise = _WEEK if pattern is _WEEK_BEHIND else pattern
-            pattern = f"(?({slot}){_WEEK_BEHIND}|{otherwise})"
-    return pattern
-
-
-@cache
-def _pattern(kind: Kind) -> re.Pattern[str]:
-    """Return the words of a kind as a pattern; each slot takes as little as it can."""
-    pattern = ""
-    for part in re.split(r"(\[[^\]]*\])", kind.value):
-        inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
-        slot_pattern = {"outcome": _OUTCOME, "group": _GROUP}
-        if "{group}" in kind.value:
-            slot_pattern["time"] = r"(?(group)\d.*?|\S.*?)"  # a name may hold "by"
-        if re.search("{(site|unit)}", kind.value):
-            slot_pattern["week"] = _week_behind(kind)
-        for slot in _SLOT.findall(part):
-            accepted = slot_pattern.get(slot, _ANYTHING)
-            inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{accepted})")
-        if part.startswith("["):
-            group = "(?P<of_targeted>" if "{" not in part else "(?:"
-            inner = f"{group}{inner})?"
-        pattern += inner
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
 def _one_of(value: str, refused: str, choices: tuple[str, ...]) -> str:
@@ -353,7 +325,7 @@ def read_measure(words: str) -> Measure:
     if short := _SHORT.fullmatch(text):
         text = f"time to {short[1]} %"
     for kind in Kind:
-        if match := _pattern(kind).fullmatch(text):
+        if match := pattern_of(kind).fullmatch(text):
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
             if "{unit}" in kind.value and (part := _BEHIND.search(slots.get("week", ""))):
                 right = (
@@ -362,7 +334,8 @@ def read_measure(words: str) -> Measure:
                 near = say("near.meant", name=_put_back(right, quoted))
                 raise ValueError(say("asked.week_last", near=near))
             read = {slot: _slot_read(slot, value, quoted) for slot, value in slots.items()}
-            return Measure(kind, **read)
+            is_quoted = any('"' in slots.get(slot, "") for slot in ("unit", "group"))
+            return Measure(kind, **read, is_quoted=is_quoted)
     told = " ".join(_put_back(text, quoted).split())
     raise ValueError(say("asked.no_measure", words=told, near=_hint(text)))
 
@@ -395,6 +368,11 @@ _EXAMPLES = {
 def _hint(text: str) -> str:
     """Return the nearest measure: to all the words, or to as many of the first as it takes."""
     words = text.split()
+    for behind in range(1, len(words)):
+        if week := german_days(" ".join(words[behind:])):
+            right = " ".join([*words[:behind], week])
+            if _is_asked(right):
+                return say("near.meant", name=right)
     for count in range(len(words), 0, -1):
         if near := nearest(" ".join(words[:count]), _known_words()):
             return re.sub(r"{(\w+)}", lambda slot: _EXAMPLES.get(slot[1], "…"), near)

@@ -21,6 +21,8 @@ _PRECISION = re.compile(
 )
 EXAMPLES = "'p90 of t95 ± 10 min', 't95 ± 10 min at 95 %', 'successful ± 1 %'"
 USUAL_LEVEL = 0.95
+LONGEST_TEXT = 3000
+"""Characters: the words of a measure, with a name as long as names may be, and what is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def read_precision(text: str) -> Precision:
     ValueError
         If it names no measure, or a half-width that does not fit it.
     """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(say("asked.too_long", words=text[:40], most=LONGEST_TEXT))
     match = _PRECISION.fullmatch(text.strip())
     if match is None:
         raise ValueError(say("asked.no_precision", text=text, examples=EXAMPLES))

@@ -19,13 +19,14 @@ _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 _NUMBERS = {GERMAN: str.maketrans({",": "\u00a0", ".": ","})}
 """As DIN 5008 has it; the space does not break, and every code page has it."""
 
-_everywhere = ENGLISH
+_everywhere: str | None = None
+"""None until somebody has chosen."""
 _here: ContextVar[str | None] = ContextVar("fwsim_language", default=None)
 
 
 def language() -> str:
     """Return what is spoken here: ``en`` or ``de``."""
-    return _here.get() or _everywhere
+    return _here.get() or _everywhere or ENGLISH
 
 
 def speak(spoken: str) -> None:
@@ -43,6 +44,24 @@ def speak(spoken: str) -> None:
     """
     global _everywhere  # noqa: PLW0603 - a kernel or a command line has one person before it
     _everywhere = _known(spoken)
+
+
+def begin_to_speak(spoken: str) -> None:
+    """Speak a language unless one was chosen before in this process.
+
+    Parameters
+    ----------
+    spoken
+        ``en`` or ``de``.
+
+    Raises
+    ------
+    ValueError
+        If it is another.
+    """
+    known = _known(spoken)
+    if _everywhere is None:
+        speak(known)
 
 
 @contextmanager

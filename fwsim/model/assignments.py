@@ -22,7 +22,7 @@ from fwsim.model.hours import Hours
 from fwsim.model.open_hours import OpenHours
 from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
-from fwsim.problems import InputError, Problem
+from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.windows_section import WindowsSection
 
@@ -56,9 +56,10 @@ def assigned_of(rollout: Rollout) -> Assigned:
 def _all_made_ready(rollout: Rollout) -> Assigned:
     assignments, problems = [], []
     hours: HoursKnown = {}
+    hints = Hints()
     for number, section in enumerate(rollout.scenario.assignments):
         try:
-            assignments.append(made_ready(rollout, number, section, hours))
+            assignments.append(made_ready(rollout, number, section, hours, hints))
         except InputError as error:
             problems += [_placed(problem, number) for problem in error.problems]
     try:
@@ -116,7 +117,11 @@ def _placed(problem: Problem, number: int) -> Problem:
 
 
 def made_ready(
-    rollout: Rollout, number: int, section: AssignmentSection, hours: HoursKnown
+    rollout: Rollout,
+    number: int,
+    section: AssignmentSection,
+    hours: HoursKnown,
+    hints: Hints | None = None,
 ) -> Assignment:
     """Return one assignment, made ready.
 
@@ -130,6 +135,8 @@ def made_ready(
         What it says.
     hours
         Those known so far, numbered; new ones are added.
+    hints
+        What is meant by wrong names; one for all assignments of a scenario.
 
     Raises
     ------
@@ -137,7 +144,7 @@ def made_ready(
         If its target leads nowhere, or its calendar cannot be read.
     """
     command = section.command()
-    devices = rollout.find(command.target)
+    devices = rollout.find(command.target, hints=hints)
     at = max(rollout.milliseconds_of(section.set or rollout.scenario.start), 0)
     deadline = NEVER
     if section.deadline is not None:

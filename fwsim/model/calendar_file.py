@@ -24,7 +24,20 @@ _ONE_AT_A_TIME = Lock()
 
 
 def events_of(icalendar: Any, text: str) -> list[Any]:
-    """Return the events of a file; exports are put into one, each with zones of its own."""
+    """Return the events of a file; exports are put into one, each with zones of its own.
+
+    Parameters
+    ----------
+    icalendar
+        The library.
+    text
+        Of the file.
+
+    Raises
+    ------
+    ValueError
+        If a calendar in it does not end, or is none.
+    """
     plain = text.replace("\r\n", "\n").lstrip("\ufeff \r\n")
     parts = [part for part in _CALENDARS.split(plain) if part]
     zones = [_zones(part) for part in parts]

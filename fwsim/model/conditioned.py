@@ -22,7 +22,7 @@ from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.conditioned_writes import Changes, Writes
 from fwsim.model.evidence import Evidence, Notice, evidence_of
-from fwsim.model.outlasting import MOST_TRIES, later
+from fwsim.model.outlasting import MOST_TRIES, durations_beyond
 from fwsim.model.own_answers import Habits, contradicted, own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
@@ -196,7 +196,7 @@ class Conditioned:
         """Let users click later than hardly any do, or never, as often as by the law each is so."""
         devices = np.array([notice.device for notice in left], np.int64)
         waited = np.array([notice.waited for notice in left], np.int64)
-        times, share = later(
+        times, share = durations_beyond(
             self._chances,
             Purpose.ANSWER_TIME,
             draw,
@@ -305,7 +305,7 @@ class Conditioned:
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
         if not len(devices):
             return changed
-        times, _ = later(
+        times, _ = durations_beyond(
             self._chances,
             Purpose.RESTART_TIME,
             draw,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.chances import Chances
-from fwsim.model.outlasting import MOST_TRIES, later
+from fwsim.model.outlasting import MOST_TRIES, durations_beyond
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.writing import OpenWrites, WrittenSizes
@@ -133,7 +133,7 @@ class Writes:
 
     def _late(self, draw: int, left: _Left, changed: Changes) -> None:
         """Let installations take longer than hardly any does."""
-        times, late = later(
+        times, late = durations_beyond(
             self._chances,
             Purpose.INSTALL_FACTOR,
             draw,

@@ -64,7 +64,13 @@ def days_off(
 def read_days_off(
     section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> list[Stretch]:
-    """Return what `days_off` does; where a problem stands is told within the section."""
+    """Return what `days_off` does; where a problem stands is told within the section.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with its file and its country.
+    """
     found: list[Stretch] = []
     problems: list[Problem] = []
     try:
@@ -118,7 +124,7 @@ def _refused(text: str, key: str) -> InputError:
 def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> tuple[Stretch, ...]:
     """Return the days off of a calendar file, which is read once for all that name it."""
     read = _read if files.keeps else _read.__wrapped__
-    found = read(file, files, start, end)
+    found = read(file, files, start, end, start.tzinfo)
     if isinstance(found, InputError):
         raise InputError(found.problems)
     return found
@@ -126,7 +132,11 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> t
 
 @lru_cache(maxsize=64)
 def _read(
-    file: str, files: FilesBeside, start: datetime, end: datetime
+    file: str,
+    files: FilesBeside,
+    start: datetime,
+    end: datetime,
+    clock: tzinfo | None,  # noqa: ARG001 - moments of two clocks may be equal, their days are not
 ) -> tuple[Stretch, ...] | InputError:
     """Return the days off of a calendar file, or why there are none."""
     try:

@@ -37,8 +37,8 @@ from fwsim.model.told_answers import (
     answer_told,
     could_defer,
     notice_lasts,
-    roughly,
     step_of,
+    to_two_digits,
 )
 from fwsim.model.tries import Told, told_by
 from fwsim.model.writing import (
@@ -248,7 +248,7 @@ class _Reader:
         clicks: dict[int, list[Click]] = {}
         for notice in found.notices:
             if notice.answer is not None:
-                click = notice.offered, notice.answer, roughly(notice.waited)
+                click = notice.offered, notice.answer, to_two_digits(notice.waited)
                 clicks.setdefault(notice.device, []).append(click)
         alike: dict[tuple[int, Clicks], list[int]] = {}
         codes = self._rollout.fleet.people.codes

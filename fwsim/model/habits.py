@@ -136,7 +136,13 @@ class _Reading:
         return read
 
     def done(self) -> None:
-        """Refuse what could not be read."""
+        """Refuse what could not be read.
+
+        Raises
+        ------
+        InputError
+            With every file and country that could not.
+        """
         if self._problems:
             raise InputError(self._problems)
 

@@ -18,7 +18,7 @@ MOST_TRIES = 64
 """How often a chance is drawn anew before it is taken from what its law leaves."""
 
 
-def later(
+def durations_beyond(
     chances: Chances,
     purpose: Purpose,
     draw: int,
@@ -26,7 +26,7 @@ def later(
     lasted: NDArray[Any],
     value_of: Callable[[Floats], NDArray[Any]],
 ) -> tuple[NDArray[Any], Floats]:
-    """Return how long things last by what their laws leave, and what share of each law that is.
+    """Return how long each thing lasts that has lasted so long, and how likely it was to.
 
     Where no law lets anything last so long, it is overdue.
 
@@ -40,6 +40,14 @@ def later(
         Milliseconds so far; shape (devices,).
     value_of
         From a chance for each to milliseconds.
+
+    Returns
+    -------
+    durations
+        Milliseconds in all, longer than so far; shape (devices,).
+    shares
+        Share of each law that lies beyond what it has lasted; 0 where it is overdue. Shape
+        (devices,).
     """
     luck = chances.again(purpose, draw, MOST_TRIES, devices)
     share, found = beyond(value_of, lasted, luck)

@@ -49,6 +49,7 @@ FIRST_DRAW = {
     StatusField.UEFI: 5_000_000,
 }
 """Where the draws of each kind of command begin; others begin elsewhere (`device_jobs`)."""
+_OF_A_WORLD = "_people", "_power", "_sites", "_rooms", "_over_time"  # looked up once in each
 
 
 class Rollout(RolloutLines):
@@ -124,10 +125,14 @@ class Rollout(RolloutLines):
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
         other._taken = {}  # noqa: SLF001 - its own copy
-        for name in ("_people", "_power", "_sites", "_rooms", "_over_time"):
+        for name in _OF_A_WORLD:
             other.__dict__.pop(name, None)
         other.drawn_fault_shares = fault_shares
         return other
+
+    def know_habits_and_lines_of(self, relative: Rollout) -> None:
+        """Take over what one with other commands has looked up in the same world."""
+        self.__dict__ |= {n: v for n, v in relative.__dict__.items() if n in _OF_A_WORLD}
 
     def _laid_anew(self, scenario: Scenario) -> Rollout:
         return Rollout(scenario, None, self.given_runs, self.given_assigned)

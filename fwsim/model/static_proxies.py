@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from fwsim.commands.firmware import ProxyType
@@ -35,11 +37,26 @@ def static_proxy_problems(
 ) -> list[Problem]:
     """Return a problem for every static proxy that is no device, or is to serve another site.
 
+    Parameters
+    ----------
+    scenario, fleet, configuration
+        As of `static_proxy_findings`.
+    """
+    places = places_of_proxies(scenario)
+    found = static_proxy_findings(fleet, configuration)
+    return [Problem(text, path=places.get(name)) for name, text, _ in found]
+
+
+def static_proxy_findings(
+    fleet: Fleet, configuration: Configuration
+) -> Iterator[tuple[str, str, bool]]:
+    """Yield name and fault of static proxies, and whether only that it is no device is wrong.
+
     A static proxy is one device of a site that serves it [A]: what it hands on crosses no line.
 
     Parameters
     ----------
-    scenario, fleet, configuration
+    fleet, configuration
         Whose firmware settings, over whose devices.
     """
     units_of: dict[str, set[int]] = {}
@@ -47,12 +64,9 @@ def static_proxy_problems(
         for settings in configuration.over_time(unit):
             if settings.proxy_type is ProxyType.STATIC and settings.proxy is not None:
                 units_of.setdefault(settings.proxy, set()).add(code)
-    places = _places(scenario)
-    return [
-        Problem(text, path=places.get(name))
-        for name in sorted(units_of)
-        if (text := _wrong(name, units_of[name], fleet)) is not None
-    ]
+    for name in sorted(units_of):
+        if (text := _wrong(name, units_of[name], fleet)) is not None:
+            yield name, text, not fleet.find(name)
 
 
 def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
@@ -78,7 +92,7 @@ def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
     )
 
 
-def _places(scenario: Scenario) -> dict[str, str]:
+def places_of_proxies(scenario: Scenario) -> dict[str, str]:
     """Return where the file names each static proxy first."""
     places: dict[str, str] = {}
     for place, section in firmware_sections(scenario):

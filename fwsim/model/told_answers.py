@@ -90,6 +90,6 @@ def answer_told(line: Line, after: Line, seconds: int, *, check_first: bool) -> 
     return Answer.IGNORE if ran_out else Answer.NOW
 
 
-def roughly(waited: int) -> int:
+def to_two_digits(waited: int) -> int:
     """Return a time to two digits, so that most who had as long are alike."""
     return round(waited, 2 - len(str(waited)))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fwsim.messages import language_of, say, speak
+from fwsim.messages import begin_to_speak, language_of, say, speak
 
 if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
@@ -29,13 +29,14 @@ def planner(scenario: str | Path | Scenario, *, language: str | None = None) -> 
     scenario
         A scenario, or the path of its file.
     language
-        ``en`` or ``de``; by default what the environment asks for (``LANG``). It can be switched
-        in the planner, too.
+        ``en`` or ``de``, for everything that this kernel shows; it can be switched in the planner,
+        too. By default nothing is switched: it is the language chosen last, or at first the one
+        that the environment asks for (``LANG``).
     """
     from fwsim.notebook.plan import Plan
     from fwsim.notebook.planner_view import Planner
 
-    speak(language or language_of(os.environ))
+    _speak(language)
     return _or_problems(lambda: Planner(Plan(scenario)).widget)
 
 
@@ -52,7 +53,7 @@ def live_view(scenario: str | Path | Scenario, *, language: str | None = None) -
     from fwsim.notebook.live.widget import LiveWidget
     from fwsim.notebook.page import Page
 
-    speak(language or language_of(os.environ))
+    _speak(language)
 
     def make() -> Any:
         run = LiveRun(scenario)
@@ -71,6 +72,13 @@ def live_view(scenario: str | Path | Scenario, *, language: str | None = None) -
         return page
 
     return _or_problems(make)
+
+
+def _speak(asked: str | None) -> None:
+    if asked:
+        speak(asked)
+    else:
+        begin_to_speak(language_of(os.environ))
 
 
 def _or_problems(make: Callable[[], Any]) -> Any:

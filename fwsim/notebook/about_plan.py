@@ -31,7 +31,12 @@ class AboutPlan(CountedRuns):
         super().__init__()
         self.plan = plan
         self._asked = plan.revision
-        plan.observe(lambda _: self._forget(), "revision")
+        self.watch()
+
+    def watch(self) -> None:
+        """Watch the plan; of whoever watched this, none is told any more."""
+        self.unobserve_all()
+        self.plan.observe(lambda _: self._forget(), "revision")
 
     def _forget(self) -> None:
         """Show nothing that is not of the plan as it is now."""

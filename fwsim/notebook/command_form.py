@@ -191,6 +191,12 @@ class CommandForm:
         self._filled = self.reminder()
         self._on_change()
 
+    def type_reminder(self, deferments: int, delays: tuple[int, ...]) -> None:
+        """Show deferments and delays as typed: they are not yet those of the plan."""
+        filled = self._filled
+        self.fill_reminder(deferments, delays)
+        self._filled = filled
+
     def fill(self, draft: Draft) -> None:
         """Show another command."""
         self._is_filling = True

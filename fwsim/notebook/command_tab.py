@@ -39,6 +39,15 @@ class CommandTab:
         self.plan.observe(self._show_remark, "remark")
         self.edit()
 
+    def go_on(self, before: CommandTab) -> None:
+        """Show what was typed in another view of the same plan."""
+        typed = before._typed()
+        if typed is not None and (before._shown is None or before._shown[2] != typed):
+            self.form.fill(typed)
+        own = before.form.own_reminder()
+        if own is not None:
+            self.form.type_reminder(*own)
+
     def compose(self) -> None:
         """Begin a new command."""
         self._shown = None

@@ -73,7 +73,7 @@ class Desk(ShownDesk):
         """Be shown by another screen; nobody else watches the plan any more."""
         with self._lock:
             self.plan.unobserve_all()
-            self._show, self.when_at_rest, self.fan = show, lambda: None, None
+            self._show, self.when_at_rest = show, lambda: None
             self.others.clear()
             self._watch()
 

@@ -56,6 +56,10 @@ class DoubtView:
                 self.words,
             ]
         )
+        self._show_result()
+
+    def go_on(self, _: DoubtView) -> None:
+        """Show what another view of the same has shown; nothing is typed in it."""
 
     def _show_result(self, _: Any = None) -> None:
         found = self.doubting.result

@@ -23,6 +23,7 @@ MOST_DEFERMENTS = 100
 MOST_RUNS = 100_000
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ def _wrong(name: str, text: str, expected: str, **more: str) -> ValueError:
 
 def _whole(text: str, noun: str, least: int, most: int) -> int:
     """Read a whole number of something within bounds."""
-    plain = text.strip().replace(" ", "")
-    expected = say("entry.whole", noun=say(f"entry.of.{noun}"), first=least, last=most)
+    plain = "".join(text.split())
+    if _GROUPED.fullmatch(plain) and localised(",") == ",":
+        plain = plain.replace(",", "")
+    last = localised(f"{most:,}")
+    expected = say("entry.whole", noun=say(f"entry.of.{noun}"), first=least, last=last)
     if not _NUMBER.fullmatch(plain):
         raise _wrong("no_number", repr(text.strip()[:40]), expected)
     if plain.startswith("-") and least >= 0:

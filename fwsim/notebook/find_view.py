@@ -44,7 +44,6 @@ class FindView:
         self.words, self.legend = w.HTML(), w.HTML()
         self.words.add_class("fwsim-find-words")
         self.found = FoundView(finding)
-        self.stop.disabled = True
         for trait in ("is_running", "where", "remark"):
             finding.observe(self._show_progress, trait)
         finding.observe(self._show_result, "result")
@@ -63,6 +62,15 @@ class FindView:
                 self.legend,
             ]
         )
+        self._show_progress()
+        self._show_result()
+
+    def go_on(self, before: FindView) -> None:
+        """Ask what was asked in another view of the same search."""
+        self.goals.value, self.limits.value = before.goals.value, before.limits.value
+        self.runs.text.value = before.runs.text.value
+        self.as_text.value, self.anyway.value = before.as_text.value, before.anyway.value
+        self.found.go_on(before.found)
 
     def _make_question(self) -> None:
         """Make the fields for what is asked: as rows, as text, and how much may be spent."""
@@ -139,7 +147,10 @@ class FindView:
         finding = self.finding
         self.find.disabled, self.stop.disabled = finding.is_running, not finding.is_running
         where, progress = finding.where, ""
-        if where is not None:
+        if where is None:
+            self.bar.value = 0
+            progress = words("find.begins") if finding.is_running else ""
+        else:
             self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
             progress = _progress(where)
         if not finding.is_running and finding.result is not None:

@@ -60,7 +60,19 @@ class Finding(Stoppable):
         self.scenario = searchable(plan.base)
         self._seed = 0
         self._levers = plan.levers
-        plan.observe(lambda _: self._forget(), "base")
+        self.watch()
+
+    def watch(self) -> None:
+        """Watch the plan; of whoever watched this, none is told any more."""
+        self.unobserve_all()
+        self.plan.observe(lambda _: self._forget(), "base")
+
+    def speak(self) -> None:
+        """Say the last word in the language that is spoken now; what was done is told once."""
+        if self.remark.about == "found":
+            self.remark = Remark()
+        elif self.result is not None and self.result.interrupted:
+            self._tell_stopped(self.result)
 
     def _forget(self) -> None:
         """Show no plan that was judged in another world than the one it would be put into."""
@@ -152,10 +164,13 @@ class Finding(Stoppable):
                 self._forget()
                 return
             if result.interrupted:
-                text = say("find.stopped")
-                self._tell("search", f"{result.cause}; {text}" if result.cause else text)
+                self._tell_stopped(result)
         except ENDS as end:
             self._tell("search", why_ended(end))
+
+    def _tell_stopped(self, result: SearchResult) -> None:
+        text = say("find.stopped")
+        self._tell("search", f"{result.cause}; {text}" if result.cause else text)
 
     def pick(self, trial: Candidate) -> None:
         """Pick a plan in the picture."""

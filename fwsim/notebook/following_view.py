@@ -65,11 +65,18 @@ class FollowingView:
             [
                 explained(say("live.hint")),
                 w.Box([self.path, self.drop, self.read, self.stop, self.follow], layout=row),
-                w.Box([self.bar, self.status], layout=row),
+                w.Box([self.bar, self.status], layout=w.Layout(align_items="flex-start")),
                 self.words,
                 self.fan,
             ]
         )
+        self._show_result()
+
+    def go_on(self, before: FollowingView) -> None:
+        """Look at the log that another view of the same rollout looks at."""
+        self.path.value, self._file = before.path.value, before._file
+        is_followed, before.follow.value = before.follow.value, False
+        self.follow.value = is_followed
 
     def _read(self) -> None:
         is_named = not self.following.plan.place.is_confined and self.path.value.strip()

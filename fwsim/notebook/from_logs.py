@@ -70,6 +70,14 @@ class FromLogs(InBackground):
         self.written: Scenario = plan.base
         self._learnt: Scenario | None = None
 
+    def watch(self) -> None:
+        """Of whoever watched this, none is told any more."""
+        self.unobserve_all()
+
+    def speak(self) -> None:
+        """Say nothing of what was done: it was said in another language."""
+        self.remark = ""
+
     @property
     def may_name_files(self) -> bool:
         """Whether files of this computer may be named; a stranger may only send some."""

@@ -67,6 +67,13 @@ class FromLogsView:
         self._show_progress()
         self._show_result()
 
+    def go_on(self, before: FromLogsView) -> None:
+        """Read what was chosen in another view of the same logs."""
+        self.upload.files, self.paths.value = before.upload.files, before.paths.value
+        self.together.value = before.together.value
+        self.pseudonymise.value = before.pseudonymise.value
+        self._show_chosen()
+
     def _make_fields(self) -> None:
         self.upload = UploadField(
             multiple=True,

@@ -63,6 +63,10 @@ class HandOverView:
         """Show the plan's commands."""
         self.lines.value = self.plan.scmd()
 
+    def go_on(self, before: HandOverView) -> None:
+        """Write to where another view of the same plan does."""
+        self.path.value, self.name.value = before.path.value, before.name.value
+
     def target(self, ending: str = "") -> Path:
         """Return where a file of an ending, or a folder, is to be written.
 

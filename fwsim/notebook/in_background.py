@@ -11,7 +11,9 @@ from typing import Any
 import traitlets
 
 from fwsim.bugs import place_of_bug
+from fwsim.interrupts import stoppable
 from fwsim.messages import say
+from fwsim.problems import InputError, first_lines
 from fwsim.scenario.complaints import in_plain_words
 
 
@@ -61,6 +63,8 @@ class InBackground(traitlets.HasTraits):
             self._thread.join(seconds)
 
 
+MOST_TOLD = 8
+"""Problems that are listed beside a button: the first says what the others are of."""
 ENDS = (Exception, KeyboardInterrupt)
 """How what was begun ends without a result."""
 
@@ -84,6 +88,9 @@ def what_went_wrong(error: Exception) -> str:
         return say("desk.no_memory")
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return say("cli.not_possible", what=f"{error.filename}: {error.strerror}")
+    if isinstance(error, InputError) and len(error.problems) > MOST_TOLD:
+        shown = [str(problem) for problem in error.problems[:MOST_TOLD]]
+        return first_lines(shown, len(error.problems))
     if isinstance(error, (ValueError, OSError)) and (told := in_plain_words(error)):
         return told
     traceback.print_exception(error, file=sys.__stderr__)
@@ -123,10 +130,15 @@ class Stoppable(InBackground):
 
     def _begin(self, work: Callable[[], None]) -> None:
         self._stop.clear()
-        super()._begin(work)
+
+        def whole() -> None:
+            with stoppable(self._check_stop):
+                work()
+
+        super()._begin(whole)
 
     def stop(self) -> None:
-        """Stop after the runs that are being made."""
+        """Stop, and do not wait for the runs that are being made."""
         self._stop.set()
 
     def _check_stop(self) -> None:
@@ -156,8 +168,17 @@ class CountedRuns(Stoppable):
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._end: Exception | KeyboardInterrupt | None = None
+
+    def speak(self) -> None:
+        """Say in the language that is spoken now how it ended."""
+        if self._end is not None and self.problem:
+            self.problem = why_ended(self._end)
+
     def _begin(self, work: Callable[[], None]) -> None:
-        self.problem, self.done = "", 0
+        self.problem, self.done, self._end = "", 0, None
 
         def told() -> None:
             try:
@@ -165,6 +186,7 @@ class CountedRuns(Stoppable):
             except ENDS as end:
                 if isinstance(end, (KeyboardInterrupt, RuntimeError)):
                     self._give_up()
+                self._end = end
                 self.problem = why_ended(end)
 
         super()._begin(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ipywidgets as w
 
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from fwsim.notebook.doubt_view import DoubtView
     from fwsim.notebook.find_view import FindView
     from fwsim.notebook.following_view import FollowingView
-    from fwsim.notebook.from_logs import FromLogs
     from fwsim.notebook.from_logs_view import FromLogsView
     from fwsim.notebook.live.widget import LiveWidget
     from fwsim.scenario.schema import Scenario
 
 Open = Callable[[Plan], None]
 Again = Callable[["PlannerView"], None]
+T = TypeVar("T")
+_Begun = tuple["PlanState", "Scenario"]
+_GOES_ON = ("hand_over", "command", "find", "live", "doubt", "from_logs")
+"""Views of the tabs; what was typed in them stays."""
 
 
 class PlannerView:
@@ -50,7 +53,8 @@ class PlannerView:
     follows
         Whether the full runs follow by themselves when the hand rests.
     before
-        A view whose desk this one goes on with: plans, answers, undo and what logs taught.
+        A view that this one goes on with: its plans, answers and undo, what is being made for it,
+        what came of that, and what was typed.
     """
 
     def __init__(
@@ -63,7 +67,8 @@ class PlannerView:
         before: PlannerView | None = None,
     ) -> None:
         self.plan, self._open_other, self._show_again = plan, open_other, show_again
-        self._logs: FromLogs | None = None if before is None else before.learnt_from
+        self.models: dict[str, Any] = {} if before is None else before.models
+        self.begun: _Begun | None = None if before is None else before.begun
         self._wish: tuple[Wish, str] | None = None
         self.desk: Desk = Desk(plan, self._show, follows=follows) if before is None else before.desk
         self.screen = DeskWidget(self.desk.hear, kept=self.desk.kept.for_browser())
@@ -94,11 +99,27 @@ class PlannerView:
         for trait in ("answer", "sample_run"):
             plan.observe(self._show_tabs, trait)
         without_null(self.widget)
-        self.tabs.go_to("devices")
         if before is None:
+            self.tabs.go_to("devices")
             self.desk.open()
         else:
-            self.desk.speak()
+            self._go_on(before)
+
+    def _go_on(self, before: PlannerView) -> None:
+        """Show what another view of this desk has shown, and make all of it anew."""
+        for model in self.models.values():
+            model.watch()
+            model.speak()
+        made = vars(before)
+        if "played" in made:
+            vars(self)["played"] = self._play(before.played)
+        for name in _GOES_ON:
+            if name in made:
+                getattr(self, name).go_on(made[name])
+        if "doubt" in self.models:
+            self._on_told_apart()
+        self.tabs.go_to(before.tabs.name)
+        self.desk.speak()
 
     def close(self, *, goes_on: bool = False) -> None:
         """Stop what goes on, and forget all widgets: another view takes the place of this one.
@@ -112,7 +133,7 @@ class PlannerView:
             self.desk.follows = False
             self.plan.outdate()
             self.plan.rest()
-        self._stop_below()
+            self._stop_below()
         close(self.widget)
 
     def stop(self) -> None:
@@ -126,10 +147,8 @@ class PlannerView:
             self.played.leave()
         if "live" in made:
             self.live.leave()
-        if "find" in made:
-            self.find.finding.stop()
-        if "doubt" in made:
-            self.doubt.doubting.stop()
+        for name in {"find", "doubt"} & set(self.models):
+            self.models[name].stop()
 
     # The tabs below, each made when it is first looked at: a page of many fields opens slowly
 
@@ -177,7 +196,7 @@ class PlannerView:
         from fwsim.notebook.find_view import FindView
         from fwsim.notebook.finding import Finding
 
-        return FindView(Finding(self.plan), self.hand_over.target)
+        return FindView(self._model("find", Finding), self.hand_over.target)
 
     @cached_property
     def doubt(self) -> DoubtView:
@@ -185,7 +204,7 @@ class PlannerView:
         from fwsim.notebook.doubt_view import DoubtView
         from fwsim.notebook.doubting import Doubting
 
-        view = DoubtView(Doubting(self.plan), lambda: self.desk.runs)
+        view = DoubtView(self._model("doubt", Doubting), lambda: self.desk.runs)
         view.doubting.observe(self._on_told_apart, "result")
         return view
 
@@ -195,23 +214,23 @@ class PlannerView:
         from fwsim.notebook.following import Following
         from fwsim.notebook.following_view import FollowingView
 
-        return FollowingView(Following(self.plan), lambda: self.desk.runs)
+        return FollowingView(self._model("live", Following), lambda: self.desk.runs)
 
     @cached_property
     def played(self) -> LiveWidget:
         """The plan on the desk in accelerated real time."""
+        return self._play()
+
+    def _play(self, before: LiveWidget | None = None) -> LiveWidget:
         from fwsim.notebook.live.run import LiveRun
         from fwsim.notebook.live.widget import LiveWidget
 
-        begun: tuple[PlanState, Scenario] | None = None
-
         def begin() -> LiveRun:
-            nonlocal begun
-            begun = self.plan.state, self.plan.base
+            self.begun = self.plan.state, self.plan.base
             return LiveRun(self.plan.scenario())
 
         # Only looked at: whether the plan can be played is nobody's question while a run is shown.
-        return LiveWidget(begin, lambda _: begun == (self.plan.state, self.plan.base))
+        return LiveWidget(begin, lambda _: self.begun == (self.plan.state, self.plan.base), before)
 
     def _live_tab(self) -> w.Widget:
         return w.VBox([explained(say("play.hint")), self.played.widget, self.live.widget])
@@ -223,15 +242,14 @@ class PlannerView:
         from fwsim.notebook.from_logs_view import FromLogsView
 
         hand = self.hand_over
-        return FromLogsView(self._logs or FromLogs(self.plan), hand.target, hand.overwrite)
+        return FromLogsView(self._model("from_logs", FromLogs), hand.target, hand.overwrite)
 
-    @property
-    def learnt_from(self) -> FromLogs | None:
-        """What logs taught, if any were asked; no view of it is told any more."""
-        logs = self.from_logs.logs if "from_logs" in vars(self) else self._logs
-        if logs is not None:
-            logs.unobserve_all()
-        return logs
+    def _model(self, name: str, make: Callable[[Plan], T]) -> T:
+        """Return what a tab works on; it outlives the widgets of a language."""
+        if name not in self.models:
+            self.models[name] = make(self.plan)
+        made: T = self.models[name]
+        return made
 
     def _new(self) -> w.Widget:
         from fwsim.notebook.new_scenario import NewScenario

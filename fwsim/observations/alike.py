@@ -28,7 +28,7 @@ def first_alike(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.int64]:
     return first
 
 
-def mixed(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.uint64]:
+def row_hashes(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.uint64]:
     """Return a number for each row: the same for rows that are alike, and hardly ever for others.
 
     Parameters
@@ -45,7 +45,7 @@ def mixed(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.uint64]:
 
 def _maybe_alike(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Return the rows that are as another in all columns, and few more."""
-    number = mixed(columns)
+    number = row_hashes(columns)
     order = np.argsort(number, kind="stable")
     alike = np.zeros(len(order) + 1, bool)
     alike[1:-1] = number[order][1:] == number[order][:-1]

@@ -50,7 +50,7 @@ def with_gaps(observed: Observed, zone: ZoneInfo | None) -> Observed:
     gaps = gaps_in(observed)
     if not gaps:
         return observed
-    told = (told_of(gap, observed, zone) for gap in gaps[:_MOST_TOLD])
+    told = (gap_warning(gap, observed, zone) for gap in gaps[:_MOST_TOLD])
     problems = (*observed.problems, *told, *_more(observed, gaps))
     return replace(observed, gaps=gaps, problems=problems)
 
@@ -88,7 +88,7 @@ def _more(observed: Observed, gaps: tuple[Gap, ...]) -> tuple[Problem, ...]:
     return (Problem(text, source, severity=Severity.WARNING),)
 
 
-def told_of(gap: Gap, observed: Observed, zone: ZoneInfo | None) -> Problem:
+def gap_warning(gap: Gap, observed: Observed, zone: ZoneInfo | None) -> Problem:
     """Return what to say of a gap, where the first line after it stands."""
     begin, end = (
         stamp(datetime.fromtimestamp(at / 1000, zone or UTC), "%Y-%m-%d %H:%M")

@@ -19,7 +19,7 @@ from fwsim.messages import say
 from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.observed import Account, What
-from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
+from fwsim.observations.overlaps import ASIDE, LESS_EXACT, account_of_overlap, told_before
 from fwsim.observations.pieces import Piece
 from fwsim.observations.roundings import told_more_exactly
 from fwsim.observations.stamps import ReadTimes
@@ -131,7 +131,9 @@ def joined_job_rows(
         mine = source == number
         for which, reason in ((again, ASIDE), (less, LESS_EXACT)):
             lines = jobs.line[mine & which]
-            told = told_of(complaints[number], accounts[number], lines, len(lines), reason)
+            told = account_of_overlap(
+                complaints[number], accounts[number], lines, len(lines), reason
+            )
             accounts[number] = told
         accounts[number] = _tell_of_anew(
             complaints[number], accounts[number], jobs.line[mine & anew]

@@ -45,7 +45,7 @@ def told_before(
     return np.asarray(number > earliest[kind])
 
 
-def told_of(
+def account_of_overlap(
     complaints: Complaints,
     account: Account,
     lines: NDArray[np.integer],

@@ -18,7 +18,7 @@ from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.context import Rows, no_name, told_again
 from fwsim.observations.line_order import behind_later, is_newest_first, order_of_lines
 from fwsim.observations.observed import OWN_FORM, Account, What
-from fwsim.observations.overlaps import told_before, told_of
+from fwsim.observations.overlaps import account_of_overlap, told_before
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
 from fwsim.observations.text_table import mapped
@@ -192,7 +192,9 @@ def joined_own_logs(
     again = told_before((log.times.earliest, *columns), source)
     for number in logs:
         lines = log.line[again & (source == number)]
-        accounts[number] = told_of(complaints[number], accounts[number], lines, len(lines))
+        accounts[number] = account_of_overlap(
+            complaints[number], accounts[number], lines, len(lines)
+        )
     if len(logs) > 1:
         kept = np.flatnonzero(~again)
         job = _job(log.device.rows(kept), log.command.rows(kept))

@@ -13,7 +13,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account, Looks, Observed, Times, What
-from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
+from fwsim.observations.overlaps import ASIDE, LESS_EXACT, account_of_overlap, told_before
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
 from fwsim.observations.roundings import told_more_exactly
 from fwsim.observations.text_table import compact
@@ -104,19 +104,14 @@ def joined(
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
-    earliest = np.concatenate([piece.earliest for piece in pieces])
-    order = np.lexsort((np.arange(len(earliest)), earliest, device.codes))
+    numeric = _numeric_columns(pieces)
+    order = np.lexsort((np.arange(len(device.codes)), numeric["earliest"], device.codes))
+    in_order: dict[str, Any] = {name: column[order] for name, column in numeric.items()}
     told = tuple(problem for each in complaints for problem in each.told())
     return Observed(
         device=device.rows(order),
-        earliest=earliest[order],
-        latest=np.concatenate([piece.latest for piece in pieces])[order],
-        what=np.concatenate([piece.what for piece in pieces])[order],
-        amount=np.concatenate([piece.amount for piece in pieces])[order],
         detail=detail.rows(order),
         command=number_of[command.codes][order],
-        line=np.concatenate([piece.line for piece in pieces])[order],
-        source=np.concatenate([piece.source for piece in pieces])[order],
         sources=tuple(account.source for account in accounts),
         until=max(piece.until for piece in pieces),
         resolution=max(piece.resolution for piece in _some_of(pieces)),
@@ -130,7 +125,13 @@ def joined(
         placed=placed,
         macs=macs,
         looks=looks,
+        **in_order,
     )
+
+
+def _numeric_columns(pieces: Sequence[Piece]) -> dict[str, NDArray[Any]]:
+    """Return the columns of numbers of all pieces, one piece behind the other; shape (rows,)."""
+    return {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _NUMBERS}
 
 
 def _each_once(
@@ -141,7 +142,7 @@ def _each_once(
     if len(pieces) < 2:
         return list(pieces), told
     texts = {name: Column.join([getattr(piece, name) for piece in pieces]) for name in _TEXTS}
-    whole = {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _NUMBERS}
+    whole = _numeric_columns(pieces)
     said = [*(text.codes for text in texts.values()), *list(whole.values())[:4]]
     source, line = whole["source"], whole["line"]
     less = _less_exact(pieces, texts, whole)
@@ -150,7 +151,10 @@ def _each_once(
         for number in np.unique(source[which]).tolist():
             of_file = source == number
             lines = np.setdiff1d(line[of_file & which], line[of_file & ~which])
-            told[number] = told_of(complaints[number], told[number], lines, len(lines), reason)
+            account = told[number]
+            told[number] = account_of_overlap(
+                complaints[number], account, lines, len(lines), reason
+            )
     ends = np.cumsum([len(piece.what) for piece in pieces])[:-1]
     parts = zip(pieces, np.split(~again & ~less, ends), strict=True)
     return [piece if kept.all() else piece.where(kept) for piece, kept in parts], told

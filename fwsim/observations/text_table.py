@@ -17,7 +17,8 @@ from fwsim.fleet.list_headers import folded
 from fwsim.messages import say
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
-from fwsim.problems import InputError, nearest
+from fwsim.parquet_table import UnpacksLargerError, read_parquet_table
+from fwsim.problems import nearest
 
 LONGEST_LINE = 100_000
 """Characters; a longer line is none of a log."""
@@ -297,20 +298,13 @@ def read_parquet(raw: bytes, complaints: Complaints) -> TextTable:
     InputError
         If it is damaged, or far larger than it looks.
     """
-    from pyarrow import parquet
-
     try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
-        about = file.metadata
-        groups = (about.row_group(n) for n in range(about.num_row_groups))
-        if sum(group.total_byte_size for group in groups) > LARGEST_UNPACKED:
-            complaints.refuse(say("log_file.too_large", gigabytes=LARGEST_UNPACKED // 10**9))
-        table = file.read()
+        table = read_parquet_table(pa.BufferReader(raw), LARGEST_UNPACKED)
         columns = {
             name: column_of(_as_texts(table.column(i))) for i, name in enumerate(table.column_names)
         }
-    except InputError:
-        raise
+    except UnpacksLargerError:
+        complaints.refuse(say("log_file.too_large", gigabytes=LARGEST_UNPACKED // 10**9))
     except Exception as error:  # noqa: BLE001 - whatever a reader dies of, it is no Parquet file
         complaints.refuse(say("log_file.no_parquet", reason=_first_line(error, complaints)))
     rows = table.num_rows

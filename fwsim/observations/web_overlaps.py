@@ -13,7 +13,7 @@ from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import told_again
-from fwsim.observations.overlaps import told_before, told_of
+from fwsim.observations.overlaps import account_of_overlap, told_before
 from fwsim.observations.web_lines import Downloads
 
 Ints = NDArray[np.int64]
@@ -161,7 +161,7 @@ def _without(
     if count:
         complaints.warn(say("web_log.again", count=count))
         account = replace(account, aside=dict(account.aside) | told_again(count))
-    account = told_of(complaints, account, np.zeros(0, np.int64), int(again.sum()))
+    account = account_of_overlap(complaints, account, np.zeros(0, np.int64), int(again.sum()))
     kept = np.flatnonzero(~(twice | again))
     if len(kept) == len(part.size):
         return part

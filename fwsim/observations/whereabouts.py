@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.messages import say
-from fwsim.observations.alike import mixed
+from fwsim.observations.alike import row_hashes
 from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.text_table import mapped
 
@@ -100,7 +100,7 @@ def moved_between(
     """
     order = np.argsort(at, kind="stable")
     begins = np.flatnonzero(np.concatenate([[True], np.diff(at[order]) != 0]))
-    shown = mixed([column.codes[order] for column in (names, units, macs)])
+    shown = row_hashes([column.codes[order] for column in (names, units, macs)])
     look = np.add.reduceat(shown, begins)
     ends = begins[1:][look[1:] != look[:-1]]  # one that shows what the look before it does is that
     if len(ends) >= _MOST_LOOKS:

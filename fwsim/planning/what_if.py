@@ -38,7 +38,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
-from fwsim.experiments.pairing import starts
+from fwsim.experiments.pairing import differing_starts
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
@@ -387,7 +387,9 @@ def what_if(
         answers.append(answer)
     names = (say("what_if.going_on"), *(alternative.section.name for alternative in read))
     inputs = inputs_of(doubted(under_way.believed), seed, range(runs))
-    return Comparison(names, tuple(answers), (), "", tuple(inputs), starts(answers), under_way=True)
+    return Comparison(
+        names, tuple(answers), (), "", tuple(inputs), differing_starts(answers), under_way=True
+    )
 
 
 def _digest(answer: Answer, alternative: Alternative) -> str:

@@ -184,7 +184,13 @@ def quantile_by_class(laws: Sequence[Law]) -> Callable[[Floats, NDArray[np.int32
 
 
 def scaled(law: Law, factor: float) -> Law:
-    """Return a law all of whose values are so many times as large."""
+    """Return a law all of whose values are so many times as large.
+
+    Raises
+    ------
+    TypeError
+        If it is a law of a kind that has no scale.
+    """
     match law:
         case Constant(value):
             return Constant(value * factor)

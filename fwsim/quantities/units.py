@@ -242,7 +242,13 @@ def read_duration(text: str) -> int:
 
 
 def read_size(text: str) -> int:
-    """Return whole bytes for a text such as ``350 MB`` (1 MB = 1,000,000 bytes)."""
+    """Return whole bytes for a text such as ``350 MB`` (1 MB = 1,000,000 bytes).
+
+    Raises
+    ------
+    ValueError
+        If it is no size, negative, more than 1 PB, or no whole bytes.
+    """
     size = _read(text, SIZE)
     if size < 0:
         raise ValueError(say("unit.negative_size", text=text))
@@ -252,7 +258,13 @@ def read_size(text: str) -> int:
 
 
 def read_rate(text: str) -> int:
-    """Return whole bytes per second for a text such as ``20 Mbit/s``."""
+    """Return whole bytes per second for a text such as ``20 Mbit/s``.
+
+    Raises
+    ------
+    ValueError
+        If it is no rate, negative, faster than any line, or no whole bytes per second.
+    """
     rate = _read(text, RATE) * 1000
     if rate < 0:
         raise ValueError(say("unit.negative_rate", text=text))
@@ -262,7 +274,13 @@ def read_rate(text: str) -> int:
 
 
 def read_share(text: str) -> float:
-    """Return a number from 0 to 1 for a text such as ``60 %`` or ``0.6``."""
+    """Return a number from 0 to 1 for a text such as ``60 %`` or ``0.6``.
+
+    Raises
+    ------
+    ValueError
+        If it is no share, or below 0 or above 1.
+    """
     plain = _PLAIN_NUMBER.fullmatch(text.strip())
     if plain:
         return plain_share(Fraction(plain[0]), text)
@@ -281,7 +299,13 @@ _READERS: dict[str, Callable[[str], float]] = {
 
 
 def plain_share(share: float | Fraction, written: str) -> float:
-    """Return a share that was written as a plain number; 60 is none, but may be meant as 60 %."""
+    """Return a share that was written as a plain number; 60 is none, but may be meant as 60 %.
+
+    Raises
+    ------
+    ValueError
+        If it is below 0 or above 1.
+    """
     if not 0 <= share <= 1:
         near = say("near.meant", name=f"{written} %") if 1 < share <= 100 else ""
         raise ValueError(say("unit.no_part", text=written, near=near))

@@ -148,7 +148,11 @@ class TakenOut:
 
     def touches(self, path: Path_) -> bool:
         """Tell whether something at a place, in it or around it has been taken out."""
-        return path in self._above or any(path[:i] in self.paths for i in range(len(path)))
+        return path in self._above or self.is_around(path)
+
+    def is_around(self, path: Path_) -> bool:
+        """Tell whether something around a place has been taken out."""
+        return any(path[:i] in self.paths for i in range(len(path)))
 
     def leaves_open(self, place: Path_, data: Any) -> bool:
         """Tell whether nobody knows what is meant to stand at a place of the file.

@@ -157,10 +157,10 @@ def _moments(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _outages_of_hubs(scenario: Scenario) -> Iterator[Finding]:
-    hubs = scenario.network.hubs
+    hubs, hints = scenario.network.hubs, Hints()
     for i, outage in enumerate(scenario.outages):
         if outage.hub is not None and outage.hub not in hubs:
-            near = _near(outage.hub, hubs, "network.hubs")
+            near = _near(outage.hub, hubs, "network.hubs", hints)
             yield ("outages", i, "hub"), say("unknown.hub", name=outage.hub, near=near)
         if outage.site is not None and outage.site in hubs:
             yield ("outages", i, "site"), say("together.site_is_hub", name=outage.site)
@@ -192,11 +192,12 @@ def _may_be_made(site: str, scenario: Scenario) -> bool:
 
 
 def _changes(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    hints = Hints()
     for i, change in enumerate(scenario.changes):
         for field in ("offer", "withdraw"):
             name = getattr(change, field)
             if name is not None and name not in images:
-                near = _near(name, images, "images")
+                near = _near(name, images, "images", hints)
                 yield ("changes", i, field), say("unknown.image", name=name, near=near)
 
 
@@ -210,7 +211,7 @@ def _containers(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
         elif image.offered:
             offered[place] = label
     if len(images) > 1 and scenario.firmware.image_file is None:
-        yield ("firmware",), say("together.which_image")
+        yield ("firmware", "image_file"), say("together.which_image")
 
 
 def _image_file(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
@@ -238,10 +239,13 @@ class Check:
     looks_at
         What it compares with, by keys of the file; ``*`` stands for every key that is there.
         Where one of these cannot be read, what is found may only come of that.
+    of_names
+        What is found is about names of entries, whatever else these say.
     """
 
     find: Callable[[Scenario], Iterable[Finding]]
     looks_at: tuple[Place, ...] = ()
+    of_names: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,7 +256,7 @@ class ImageCheck:
     looks_at: tuple[Place, ...] = ()
 
 
-_SITES: tuple[Place, ...] = (
+SITES: tuple[Place, ...] = (
     ("network", "sites"),
     ("fleet", "inventory"),
     *(("fleet", "units", "*", key) for key in ("site", "sites", "devices")),
@@ -270,21 +274,21 @@ ACROSS = (
     Check(_people, (("people",),)),
     Check(_power, (("power",),)),
     Check(_own_sites, (("network", "sites"),)),
-    Check(site_findings, _SITES),
-    Check(_names_of_hubs, (*_SITES, ("network", "hubs"))),
+    Check(site_findings, SITES, of_names=True),
+    Check(_names_of_hubs, (*SITES, ("network", "hubs")), of_names=True),
     Check(sites_in_two_hubs),
     Check(_reminders, (("assumptions", "delays"), ("assumptions", "most_deferments"))),
     Check(_times, (*CLOCK, ("horizon",))),
     Check(_moments, CLOCK),
     Check(_outages_of_hubs, (("network", "hubs"),)),
-    Check(_outages_of_sites, (*_SITES, ("network", "hubs"))),
+    Check(_outages_of_sites, (*SITES, ("network", "hubs"))),
     Check(belief_findings),
 )
 """Every rule that does not ask what images there are."""
 OF_IMAGES = (
     ImageCheck(_installed, _IMAGES),
     ImageCheck(_changes, _IMAGES),
-    ImageCheck(_containers, (*_IMAGES, ("firmware", "image_file"))),
+    ImageCheck(_containers, (*_IMAGES, ("image",), ("firmware", "image_file"))),
     ImageCheck(_image_file, (("idf",),)),
 )
 

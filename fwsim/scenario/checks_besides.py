@@ -7,10 +7,13 @@ a rule that compares with something unreadable is not asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from fwsim.problems import Problem
 from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.checks import ACROSS, OF_IMAGES
@@ -21,14 +24,10 @@ from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection, PeopleSection, PowerSection
 from fwsim.scenario.stand_ins import stand_in
 
+if TYPE_CHECKING:
+    from fwsim.scenario.commanded import KnownFleet
+
 V = TypeVar("V")
-_WORLD: tuple[Place, ...] = tuple(
-    (section,)
-    for section in (
-        *("network", "people", "power", "faults", "failing", "assumptions", "fleet"),
-        *("image", "images", "uefi"),
-    )
-)
 _ONE_OF = ("image", "images", "idf")
 _OF_NAMES: dict[Place, type[BaseModel]] = {
     ("people",): PeopleSection,
@@ -57,11 +56,14 @@ class Left:
 
     def __init__(self, scenario: Scenario, taken_out: TakenOut, data: Any) -> None:
         self.taken_out, self.data = taken_out, data
+        self.fleet: KnownFleet | None = None  # once it is looked for
         self.scenario = _with_names(scenario, data) if taken_out.paths else scenario
 
     def is_open(self, place: Place) -> bool:
         """Tell whether nobody knows what is meant at a place; ``*`` is every key that is there."""
         if place[0] in _ONE_OF and self._is_another_given(place[0]):
+            return False
+        if place == ("image", "name") and self._is_image_among_images():
             return False
         if "*" not in place:
             return self._is_open_at(place)
@@ -74,23 +76,41 @@ class Left:
     def _is_open_at(self, place: Place) -> bool:
         return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
 
-    def is_world_known(self) -> bool:
-        """Tell whether everything that may be drawn, or be a name on the way to it, can be read."""
-        return not any(map(self.taken_out.touches, _WORLD)) and not any(map(self.is_open, _WORLD))
-
     def explains(self, path: str | None) -> bool:
         """Tell whether what is wrong at a path of what is left may come of what cannot be read."""
         told = f"{path}."
         return any(told.startswith(f"{'.'.join(map(str, at))}.") for at in self.taken_out.paths)
 
-    def has_all_of(self, section: str) -> bool:
-        """Tell whether every entry of a list can be read, at least in part: none has moved up."""
-        return not any(len(at) <= 2 and at[0] == section for at in self.taken_out.paths)
+    def may_be_number(self, name: str) -> bool:
+        """Tell whether something that cannot be read may be a number of this name."""
+        around = name.rpartition(".")[0]
+        if self.explains(name) or (around and self.explains(around)):
+            return True
+        for place in self.taken_out.misspelt:
+            above = "".join(f"{part}." for part in place)
+            keys = _starts(name[len(above) :]) if name.startswith(above) else ()
+            if any(self.taken_out.may_be_misspelt((*place, key), self.data) for key in keys):
+                return True
+        return False
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem with a path of what is left with the path in the whole file."""
+        section, _, rest = (problem.path or "").partition(".")
+        number, _, below = rest.partition(".")
+        if not number.isdecimal():
+            return problem
+        at = ".".join(map(str, self.in_file((section, int(number)))))
+        return replace(problem, path=f"{at}.{below}" if below else at)
 
     def _is_another_given(self, key: str | int) -> bool:
         """Tell whether a key is not there, and one is that it cannot stand beside."""
         given = [other for other in _ONE_OF if _map_at(self.data, ()).get(other)]
         return bool(given) and key not in given
+
+    def _is_image_among_images(self) -> bool:
+        """Tell whether the one image is read as one of several, because there are both."""
+        name = _map_at(self.data, ("image",)).get("name")
+        return isinstance(name, str) and ("images", name) in self.taken_out.stand_ins
 
     def _is_unreadable(self, place: Place) -> bool:
         """Tell whether the names of a map are left out, so that no entry can be read."""
@@ -105,15 +125,38 @@ class Left:
         """Return where in the whole file stands what a path of what is left leads to."""
         return self.taken_out.in_file(path, self.data)
 
+    def keys_at(self, place: Place) -> frozenset[Any]:
+        """Return the keys of the file's map at a place; none if it is no map."""
+        here = self.data
+        for key in place:
+            if isinstance(here, (list, tuple)):
+                here = here[key] if isinstance(key, int) and key < len(here) else None
+            else:
+                here = _map_at(here, ()).get(key)
+        return frozenset(_map_at(here, ()))
+
     def that_hold(
-        self, looks_at: Iterable[Place], found: Callable[[], Iterable[Finding]]
+        self,
+        looks_at: Iterable[Place],
+        found: Callable[[], Iterable[Finding]],
+        *,
+        of_names: bool = False,
     ) -> Iterator[Finding]:
-        """Yield what a rule finds that does not come of what cannot be read."""
+        """Yield what a rule finds that does not come of what cannot be read.
+
+        Parameters
+        ----------
+        looks_at, of_names
+            As of `Check`.
+        found
+            Makes it.
+        """
         if any(map(self.is_open, looks_at)):
             return
         for path, text in found():
             place = self.in_file(path)
-            if not self.taken_out.touches(place) and not self._is_start_open(place):
+            out = self.taken_out.is_around if of_names else self.taken_out.touches
+            if not out(place) and not self._is_start_open(place):
                 yield place, text
 
     def _is_start_open(self, place: Place) -> bool:
@@ -125,7 +168,11 @@ class Left:
 def findings_besides(left: Left) -> list[Finding]:
     """Return what is wrong across sections with what is left of a file, whatever its images."""
     found = (
-        left.that_hold(check.looks_at, lambda check=check: check.find(left.scenario))  # type: ignore[misc]
+        left.that_hold(
+            check.looks_at,
+            partial(check.find, left.scenario),
+            of_names=check.of_names,
+        )
         for check in ACROSS
     )
     return [finding for findings in found for finding in findings]
@@ -147,6 +194,12 @@ def findings_of_images_besides(left: Left) -> list[Finding]:
         for check in OF_IMAGES
     )
     return [finding for findings in found for finding in findings]
+
+
+def _starts(name: str) -> Iterator[str]:
+    """Yield what the first of some keys with dots between may be; keys have dots, too."""
+    parts = name.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def _map_at(data: Any, path: Place) -> Mapping[Any, Any]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from fwsim.commands.client_group import IDF_NAME, parse_filter
-from fwsim.commands.targets import ClientGroupTarget, ListFileTarget, NamedTarget, Target
-from fwsim.fleet.find import find_targets
+from fwsim.commands.targets import (
+    ClientGroupTarget,
+    DeviceListTarget,
+    ListFileTarget,
+    NamedTarget,
+    Target,
+    normal_mac,
+)
+from fwsim.fleet.find import find_targets, macs_in
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.listed import UnclearRows
 from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.checks_besides import Left
-from fwsim.scenario.fleet_build import build_fleet
+from fwsim.scenario.fleet_build import fleet_as_far
 from fwsim.scenario.hubs import Place
 from fwsim.scenario.schema import Scenario
 
@@ -36,6 +44,35 @@ def _commanded(scenario: Scenario) -> Iterator[tuple[Place, Target]]:
         yield ("assignments", i), assigned.command().target
 
 
+@dataclass(frozen=True)
+class KnownFleet:
+    """The devices of what is left of a file that has mistakes.
+
+    Parameters
+    ----------
+    fleet
+        Those that can be known.
+    rows
+        What bad rows of the device list leave open.
+    units
+        The OUs whose devices nobody knows.
+    """
+
+    fleet: Fleet
+    rows: UnclearRows
+    units: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are no others."""
+        return not self.rows and not self.units
+
+    def may_have(self, name: str) -> bool:
+        """Tell whether an OU or a device of this name may be among what nobody knows."""
+        name = name.strip("/")
+        return self.rows.may_name(name) or any(_may_be_of(name, path) for path in self.units)
+
+
 def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Place, Problem]]:
     """Yield what is wrong with the device list, and targets that lead nowhere, with their places.
 
@@ -46,23 +83,31 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
     told
         Places at which something is known to be wrong.
     """
-    scenario = left.scenario
-    fleet, problems = _fleet_of(left, told)
+    known, problems = _known_fleet(left, told)
+    left.fleet = known
     yield from (((), problem) for problem in problems)
-    unnamed, hints = tuple(_without_devices(left)), Hints()
-    for path, target in _commanded(scenario):
+    hints = Hints()
+    for path, target in _commanded(left.scenario):
         place = left.in_file(path)
         is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
-        if is_wrong or any(left.is_open((*place, key)) for key in _TARGET_KEYS):
+        if is_wrong or any(left.is_open((*place, key)) for key in _keys_of_target(left, place)):
             continue
-        if fleet is None:
-            yield from ((place, problem) for problem in filter_problems(target))
-        elif _holds(target, unnamed, left):
-            yield from ((place, problem) for problem in _found(target, fleet, left, place, hints))
+        found: Iterable[Problem] = _whatever_the_fleet(target, left.scenario)
+        if not found and known is not None and (asked := _that_holds(target, known, left)):
+            found = _found(asked, known.fleet, left, place, hints)
+        yield from ((place, problem) for problem in found)
 
 
-def _fleet_of(left: Left, told: frozenset[Place]) -> tuple[Fleet | None, tuple[Problem, ...]]:
-    """Return the fleet, if it can be known, and what is wrong with the device list."""
+def _keys_of_target(left: Left, place: Place) -> Iterable[str]:
+    """Return the keys that say who is meant at a place: those there are, else all there may be."""
+    given = left.keys_at(place)
+    return [key for key in _TARGET_KEYS if key in given] or _TARGET_KEYS
+
+
+def _known_fleet(
+    left: Left, told: frozenset[Place]
+) -> tuple[KnownFleet | None, tuple[Problem, ...]]:
+    """Return the fleet as far as it can be known, and what is wrong with the device list."""
     scenario = left.scenario
     is_file_wrong = any(place[:2] == ("fleet", "inventory") for place in told)
     if left.is_open(("fleet", "inventory")) or is_file_wrong or left.is_open(("fleet", "units")):
@@ -71,9 +116,21 @@ def _fleet_of(left: Left, told: frozenset[Place]) -> tuple[Fleet | None, tuple[P
     if scenario.fleet.inventory is not None and any(map(left.is_open, habits)):
         return None, ()
     try:
-        return build_fleet(scenario), ()
+        fleet, rows, problems = fleet_as_far(scenario)
     except InputError as error:
         return None, error.problems
+    return KnownFleet(fleet, rows, tuple(_without_devices(left))), problems
+
+
+def _whatever_the_fleet(target: Target, scenario: Scenario) -> tuple[Problem, ...]:
+    """Return what is wrong with a target, whatever the devices are."""
+    if not isinstance(target, ListFileTarget):
+        return filter_problems(target)
+    try:
+        text = scenario.files.read_text(target.file, largest=LARGEST_LIST)
+    except InputError as error:
+        return error.problems
+    return tuple(macs_in(target.file, text)[1])
 
 
 def filter_problems(target: Target) -> tuple[Problem, ...]:
@@ -87,23 +144,6 @@ def filter_problems(target: Target) -> tuple[Problem, ...]:
     return ()
 
 
-def check_filters(scenario: Scenario) -> None:
-    """Read the filters of all groups where nobody knows the fleet.
-
-    Raises
-    ------
-    InputError
-        With all problems of all of them.
-    """
-    problems = [
-        replace(problem, path=".".join(map(str, place)))
-        for place, target in _commanded(scenario)
-        for problem in filter_problems(target)
-    ]
-    if problems:
-        raise InputError(problems)
-
-
 def _without_devices(left: Left) -> Iterator[str]:
     """Yield the OUs whose devices nobody knows."""
     for path in left.scenario.fleet.units:
@@ -111,17 +151,20 @@ def _without_devices(left: Left) -> Iterator[str]:
             yield path
 
 
-def _holds(target: Target, unnamed: tuple[str, ...], left: Left) -> bool:
-    """Tell whether what is found of a target does not come of what cannot be read."""
+def _that_holds(target: Target, known: KnownFleet, left: Left) -> Target | None:
+    """Return a target, or so much of it that what is found does not come of what is not known."""
     match target:
         case ClientGroupTarget():
-            return bool(filter_problems(target)) or not left.is_open(
-                ("fleet", "units", "*", "attributes")
-            )
+            is_open = left.is_open(("fleet", "units", "*", "attributes"))
+            return None if is_open else target
         case NamedTarget(name):
-            return not any(_may_be_of(name.strip("/"), path) for path in unnamed)
+            return None if known.may_have(name) else target
+        case DeviceListTarget(devices):
+            is_known = not known.rows.lacks_macs
+            sure = (one for one in devices if is_known or normal_mac(one) is None)
+            return DeviceListTarget(tuple(one for one in sure if not known.may_have(one)))
         case _:
-            return not unnamed
+            return target if known.is_whole else None
 
 
 def _may_be_of(name: str, path: str) -> bool:

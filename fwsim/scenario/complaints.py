@@ -166,6 +166,8 @@ class _Keys:
             return say("key.beside_line", name=name)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
+        if not near and keys and key[:1].isdigit():  # 0,5 % in braces
+            near = say("value.comma_in_braces")
         if near or not keys:
             return say("key.unknown", name=name, near=near)
         return say("key.unknown_of", name=name, known=", ".join(keys))

@@ -61,6 +61,13 @@ def read_draws(scenario: Scenario, places: Mapping[str, Drawable]) -> list[Colum
     return columns
 
 
+def columns_named(scenario: Scenario) -> list[str]:
+    """Return the names of the columns of the file that ``draws`` names."""
+    source = scenario.draws or ""
+    lines = _lines(scenario.files.read_text(source, largest=LARGEST), source)
+    return [name.strip() for name in lines[0][1]] if lines else []
+
+
 def _lines(text: str, source: str) -> list[Row]:
     """Return the rows that hold anything."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)

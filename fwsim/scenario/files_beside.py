@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from fwsim.input_file import as_text, first_bytes, not_there, read_bytes, refuse_larger
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 _PACKED_FAST = 1
@@ -41,9 +42,14 @@ class FilesBeside:
     keeps
         Whether what was read once is what they say, whatever becomes of them: in every run, in
         other processes, and on other machines.
+    closed
+        Those that are not opened: it is told already why they cannot be read, or must not be.
     """
 
-    def __init__(self, folder: Path = Path(), *, keeps: bool = False) -> None:
+    def __init__(
+        self, folder: Path = Path(), *, keeps: bool = False, closed: frozenset[str] = frozenset()
+    ) -> None:
+        self.closed = closed
         self.folder = _absolute(folder)
         self._typed = folder
         self._said: dict[str, bytes] | None = {} if keeps else None
@@ -53,11 +59,17 @@ class FilesBeside:
         """Whether what was read once is what the files say."""
         return self._said is not None
 
-    def kept(self) -> FilesBeside:
-        """Return the same files as they are from now on, each from when it is first read."""
-        if self.keeps:
+    def kept(self, closed: frozenset[str] = frozenset()) -> FilesBeside:
+        """Return the same files as they are from now on, each from when it is first read.
+
+        Parameters
+        ----------
+        closed
+            As of the class.
+        """
+        if self.keeps and not closed:
             return self
-        files = FilesBeside(self._typed, keeps=True)
+        files = FilesBeside(self._typed, keeps=True, closed=closed)
         files.folder = self.folder
         return files
 
@@ -124,6 +136,8 @@ class FilesBeside:
         self, file: str, read: Callable[[Path, str], bytes], *, is_near_told: bool = True
     ) -> bytes:
         path = self.folder / file
+        if file in self.closed:
+            raise InputError([Problem(say("file.none"), source=file)])
         if _is_missing(path):
             is_beside = self.shown != Path() and not Path(file).is_absolute()
             folder = str(self.shown) if is_beside else ""

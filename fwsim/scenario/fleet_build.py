@@ -11,8 +11,9 @@ import numpy as np
 
 from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.commands.firmware import FirmwareSettings
-from fwsim.fleet.device_list import LARGEST_FILE, DeviceList, device_list_of
+from fwsim.fleet.device_list import LARGEST_FILE, device_list_of
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.listed import BadRowsError, DeviceList, UnclearRows
 from fwsim.fleet.packed_texts import PackedTexts
 from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
@@ -232,20 +233,41 @@ def build_fleet(scenario: Scenario) -> Fleet:
     InputError
         If the device list has bad rows; all of them at once.
     """
+    return _with_listed(scenario, _device_list(scenario))
+
+
+def fleet_as_far(scenario: Scenario) -> tuple[Fleet, UnclearRows, tuple[Problem, ...]]:
+    """Return the fleet as far as its device list can be read, what is unclear, and what is wrong.
+
+    Raises
+    ------
+    InputError
+        If the device list cannot be read at all.
+    """
+    try:
+        return build_fleet(scenario), UnclearRows(), ()
+    except BadRowsError as error:
+        return _with_listed(scenario, error.rest), error.unclear, error.problems
+
+
+def _device_list(scenario: Scenario) -> DeviceList | None:
+    inventory = scenario.fleet.inventory
+    if inventory is None:
+        return None
+    return device_list_of(
+        scenario.files.read_bytes(inventory.file, largest=LARGEST_FILE),
+        source=inventory.file,
+        headers=inventory.headers,
+        known={"people": [*scenario.people, DEFAULT], "power": [*scenario.power, DEFAULT]},
+    )
+
+
+def _with_listed(scenario: Scenario, device_list: DeviceList | None) -> Fleet:
+    """Return the fleet of a scenario whose device list is read."""
     settings = UnitSettings(scenario.fleet.units)
     parts = _generated(scenario, settings)
-    inventory = scenario.fleet.inventory
     warnings: tuple[Problem, ...] = ()
-    if inventory is not None:
-        device_list = device_list_of(
-            scenario.files.read_bytes(inventory.file, largest=LARGEST_FILE),
-            source=inventory.file,
-            headers=inventory.headers,
-            known={
-                "people": [*scenario.people, DEFAULT],
-                "power": [*scenario.power, DEFAULT],
-            },
-        )
+    if device_list is not None:
         parts.insert(0, _imported(scenario, settings, device_list))
         warnings = device_list.warnings
     entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())

@@ -149,14 +149,31 @@ def hub_problems(scenario: Scenario, borne: Collection[str]) -> list[Problem]:
     """
     if scenario.fleet.inventory is None:
         return []
-    sites = dict.fromkeys([*known_sites(scenario), *borne])
+    of_list = ((place, text) for place, _, text in names_in_hubs_of_list(scenario, borne))
     return [
         Problem(text, path=".".join(str(part) for part in place))
-        for place, text in (
-            *names_in_hubs(scenario, sites, are_all=True),
-            *sites_in_two_hubs(scenario),
-        )
+        for place, text in (*of_list, *sites_in_two_hubs(scenario))
     ]
+
+
+def names_in_hubs_of_list(
+    scenario: Scenario, borne: Collection[str]
+) -> Iterator[tuple[Place, str, str]]:
+    """Yield place, name and fault of what a device list shows to be wrong with names in hubs.
+
+    Parameters
+    ----------
+    scenario, borne
+        As of `hub_problems`.
+    """
+    if scenario.fleet.inventory is None:
+        return
+    sites = dict.fromkeys([*known_sites(scenario), *borne])
+    entries = {
+        place: entry.removesuffix(STAR) for place, _, entry in _entries(scenario.network.hubs)
+    }
+    for place, text in names_in_hubs(scenario, sites, are_all=True):
+        yield place, entries.get(place, str(place[-1])), text
 
 
 def _entries(hubs: Mapping[str, HubSection]) -> Iterator[tuple[Place, str, str]]:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter
 
 Loc = tuple[str | int, ...]
+_OF_FILES = frozenset({"inventory", "idf", "draws", "file", "scheduler"})
+"""Keys whose values are names of files."""
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:
@@ -80,6 +82,8 @@ def _takes_a_map(annotation: Any) -> bool:
 
 
 def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
+    if name in _OF_FILES and not (isinstance(value, str) and "." in value):
+        return False  # any text may be the name of a file, but hardly one is meant
     try:
         _rules(model, name).validate_python(value)
     except ValueError:

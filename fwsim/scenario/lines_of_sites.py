@@ -15,11 +15,15 @@ MOST_NAMED = 5
 
 
 def _without_line(scenario: Scenario, sites: Iterable[str]) -> str:
-    """Return what is wrong where sites have no line; empty if each has one."""
+    """Return what is wrong where sites have no line; empty if each has one.
+
+    A site that an OU names is told where the OU says it.
+    """
     named = scenario.network.sites
     if DEFAULT in named:
         return ""
-    lacking = [site for site in dict.fromkeys(sites) if site not in named]
+    told = {*named, *(unit.site for unit in scenario.fleet.units.values())} - {DEFAULT}
+    lacking = [site for site in dict.fromkeys(sites) if site not in told]
     if not lacking:
         return ""
     first = ", ".join(map(repr, lacking[:MOST_NAMED]))
@@ -34,14 +38,13 @@ def site_findings(scenario: Scenario) -> Iterator[Finding]:
     if DEFAULT in scenario.network.sites or scenario.fleet.inventory is not None:
         return
     settings = UnitSettings(scenario.fleet.units)
-    said = {unit.site for unit in scenario.fleet.units.values()}  # told where the OU says it
     borne = (
         settings.site(path)
         for entry, unit in scenario.fleet.units.items()
         if unit.devices
         for path in expanded(entry, unit)
     )
-    if text := _without_line(scenario, (s for s in borne if s == DEFAULT or s not in said)):
+    if text := _without_line(scenario, borne):
         yield PLACE, text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def _of_fleet(left: Left, document: Document, wrong: list[Finding]) -> Iterator[
     """Yield what is wrong with the device list and with targets; a file's problem has its place."""
     for place, problem in problems_of_fleet(left, frozenset(path for path, _ in wrong)):
         if problem.source is not None:
-            yield problem
+            yield replace(problem, path=document.problem(place, "").path)
         else:
             path = document.path_of(problem.path) if problem.path else place
             yield document.problem(path, problem.message)

@@ -80,11 +80,9 @@ class WaitingSection(Section):
     """What waits on the server, with its options."""
 
     update: str | TargetSection | None = Field(
-        None, description="target; give either update or delivery"
+        None, description="target of an update; one of update, delivery and uefi_update is given"
     )
-    delivery: str | TargetSection | None = Field(
-        None, description="target; give either update or delivery"
-    )
+    delivery: str | TargetSection | None = Field(None, description="target of a delivery")
     uefi_update: str | TargetSection | None = Field(None, description="target of a UEFI update")
     subordinate_units: bool = Field(False, description="include the OUs below")
 

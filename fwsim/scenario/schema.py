@@ -173,10 +173,10 @@ class Scenario(Section):
     fleet: FleetSection = Field(description="who is commanded")
     network: NetworkSection = Field(NetworkSection(), description="repository and lines")
     people: dict[str, PeopleSection] = Field(
-        {}, description="by name; default applies to all that are not named"
+        {}, description="by name; default applies to devices that name none"
     )
     power: dict[str, PowerSection] = Field(
-        {}, description="by name; default applies to all that are not named"
+        {}, description="by name; default applies to devices that name none"
     )
     faults: FaultsSection = Field(FaultsSection(), description="shares of devices that fail")
     failing: tuple[FailingSection, ...] = Field(
@@ -271,6 +271,8 @@ class Scenario(Section):
         if len(given) != 1:
             text = say("together.one_image", given=", ".join(given) or say("together.none"))
             instead: dict[Path_, Any] = {("image",): stand_in(("image",))}
+            if self.image is not None and given == ["image", "images"]:  # then all names are known
+                instead = {("images", self.image.name): self.image}
             yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
 
     def _that_begin(self) -> Iterator[str | Path_]:
@@ -325,9 +327,17 @@ class Scenario(Section):
         """Return the same scenario with the files it names as another one sees them."""
         return self._with(other.files, None)
 
-    def as_read(self) -> Scenario:
-        """Return the same scenario, for which its files say ever after what they are read as."""
-        return self if self.files.keeps else self._with(self.files.kept(), self._document)
+    def as_read(self, closed: frozenset[str] = frozenset()) -> Scenario:
+        """Return the same scenario, for which its files say ever after what they are read as.
+
+        Parameters
+        ----------
+        closed
+            The files that are not opened.
+        """
+        if self.files.keeps and not closed:
+            return self
+        return self._with(self.files.kept(closed), self._document)
 
     def _with(self, files: FilesBeside, document: Document | None) -> Scenario:
         copy = self.model_copy()

@@ -252,7 +252,7 @@ class PeopleSection(Section):
 
     present: WeekTimes = Field(ALWAYS, description="when people are at their devices")
     holidays: Holidays | None = Field(
-        None, description="days on which nobody does, from midnight to midnight by their clock"
+        None, description="days on which nobody is there, from midnight to midnight by their clock"
     )
     answer: AnswerSection = Field(AnswerSection(), description="what they do with the notice")
     persistence: Share = Field(

@@ -21,10 +21,12 @@ _OF_THE_FILE: dict[Path_, Any] = {
 }
 _SENT = ("commands", "notifications", "assignments")
 _TARGETS = ("update", "delivery", "uefi_update")
-_TIMES: dict[Path_, str] = {
+_OF_ENTRIES: dict[Path_, str] = {
     ("outages", "start"): "2000-01-01 00:00",
     ("outages", "end"): "2000-01-02 00:00",
     ("changes", "at"): "2000-01-01 00:00",
+    ("failing", "phase"): "transfer",
+    ("failing", "share"): "0 %",
 }
 
 
@@ -32,8 +34,8 @@ def stand_in(path: Path_) -> Any:
     """Return what is read in the place of a wrong or missing value; None if it is left out."""
     if len(path) == 3 and path[0] in _SENT and path[2] in _TARGETS:
         return STANDS_IN
-    if len(path) == 3 and (path[0], path[2]) in _TIMES:
-        return _TIMES[path[0], path[2]]
+    if len(path) == 3 and (path[0], path[2]) in _OF_ENTRIES:
+        return _OF_ENTRIES[path[0], path[2]]
     if len(path) == 3 and path[0] == "images":
         path = ("image", path[2])
     return _OF_THE_FILE.get(path)

@@ -151,6 +151,11 @@ class FluidNetwork:
             Time in ms.
         share_class
             Index of its weight.
+
+        Raises
+        ------
+        ValueError
+            If it has no bytes, or its number is taken.
         """
         if size <= 0:
             raise ValueError(f"flow {flow} has {size} bytes; it needs at least one")
@@ -173,6 +178,11 @@ class FluidNetwork:
 
         A flow that ends at `now` and has not been collected counts as broken off with all its
         bytes: `complete` will not name it.
+
+        Raises
+        ------
+        ValueError
+            If no flow of this number is under way.
         """
         self._advance(now)
         if flow in self._done:
@@ -190,7 +200,13 @@ class FluidNetwork:
         return received
 
     def set_site_rate(self, site: int, rate: int, now: int) -> None:
-        """Change the capacity of a site's link, in bytes/s; 0 cuts it."""
+        """Change the capacity of a site's link, in bytes/s; 0 cuts it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such site.
+        """
         if not 0 <= site < len(self._sites):
             raise ValueError(f"there is no site {site}")
         self._advance(now)
@@ -198,7 +214,13 @@ class FluidNetwork:
         self._touch(site)
 
     def set_hub_rate(self, hub: int, rate: int, now: int) -> None:
-        """Change the capacity of a hub's link, in bytes/s; 0 cuts it."""
+        """Change the capacity of a hub's link, in bytes/s; 0 cuts it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such hub.
+        """
         if not 0 <= hub < len(self._hubs):
             raise ValueError(f"there is no hub {hub}")
         self._advance(now)
@@ -225,7 +247,13 @@ class FluidNetwork:
         return done
 
     def rate(self, flow: int) -> int:
-        """Return the present rate of a flow in millionths of a byte per ms (1000 are 1 byte/s)."""
+        """Return the present rate of a flow in millionths of a byte per ms (1000 are 1 byte/s).
+
+        Raises
+        ------
+        ValueError
+            If it is not under way.
+        """
         if flow not in self._flows:
             raise ValueError(f"flow {flow} is not under way")
         self.next_completion()

@@ -313,3 +313,42 @@ def test_what_is_read_at_a_time_does_not_cover_the_board_once_the_keys_are_elsew
     assert tip.is_visible()
     assert tip.locator("b").text_content().split(":")[0] == first.split(":")[0]
     assert watched.complaints == []
+
+
+STOPS = """() => [...document.querySelectorAll(".fwsim-desk *")]
+  .filter((node) => node.tabIndex >= 0 && !node.disabled && node.getClientRects().length)
+  .map((node) => [
+    node.closest(".fwsim-topLine, .fwsim-railPart, .fwsim-tileRow, .fwsim-board,"
+      + " .fwsim-becausePart")?.classList[0],
+    node.getBoundingClientRect().top,
+  ])"""
+
+
+@pytest.mark.parametrize("width", [1300, 800])
+def test_the_tabulator_goes_as_one_reads(watched, state, width):
+    """Where the rail stands below the board, it comes after it; lines come after the bars."""
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 900})
+    open_desk(page, state)
+    stops = page.evaluate(STOPS)
+    parts = list(dict.fromkeys(part for part, _ in stops if part))
+    rail, right = ["fwsim-railPart"], ["fwsim-tileRow", "fwsim-board", "fwsim-becausePart"]
+    below = [*right, *rail] if width == 800 else [*rail, *right]
+    assert parts == ["fwsim-topLine", *below]
+    tops = [top for part, top in stops if part == "fwsim-board"]
+    assert tops == sorted(tops)
+    assert len(tops) == 1 + 3 + len(state["board"]["strips"])
+    assert watched.complaints == []
+
+
+def test_what_has_the_focus_keeps_it_where_the_rail_goes_below_the_board(watched, state):
+    page = watched.page
+    page.set_viewport_size({"width": 1300, "height": 900})
+    open_desk(page, state)
+    field = page.locator(".fwsim-railPart .sentence").first
+    for width, parts in ((800, "fwsim-right fwsim-railPart"), (1300, "fwsim-railPart fwsim-right")):
+        field.focus()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_selector(" + ".join(f".{part}" for part in parts.split()))
+        assert page.evaluate("() => document.activeElement.className") == "sentence"
+    assert watched.complaints == []

@@ -129,6 +129,29 @@ def test_all_mistakes_of_a_command_line_are_told_at_once():
     assert "5 problems; nothing was done" in ended.text
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "meant"),
+    [
+        ("--by", "OU", "unit"),
+        ("--by", "Group", "unit"),
+        ("--by", "peple", "people"),
+        ("--format", "CSV", "csv"),
+        ("--engine", "python", "simpy"),
+        ("--lang", "deutsch", "de"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_word_that_an_option_does_not_take_is_told_with_the_one_meant(
+    option, value, meant, language
+):
+    spoken = [] if option == "--lang" else ["--lang", language]
+    ended = fwsim("run", SMALL, option, value, *spoken)
+    told = ended.text
+    hint = {"en": f"did you mean '{meant}'?", "de": f"'{meant}'"}[language if spoken else "en"]
+    assert told.count(value) == 1
+    assert hint in told.partition(value)[2].rpartition(";")[2]
+
+
 def test_letters_in_one_word_are_told_once():
     text = fwsim("run", SMALL, "-xy", "--seed", "x").text
     assert text.count("No such option") == 1

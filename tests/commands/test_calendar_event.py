@@ -634,3 +634,11 @@ def test_a_time_that_comes_again_is_looked_for_from_within_the_doubled_hour():
     event = read_calendar_event("02:30 CET", ("CET", "CEST"))
     found = elapses(event, BERLIN, night, night + timedelta(hours=1))
     assert [*found] == [night + timedelta(minutes=15)]
+
+
+def test_a_negative_second_of_the_epoch_wraps_at_64_bits_as_in_c_and_none_beyond_does():
+    assert normal_form(read_calendar_event(f"@-{2**64 - 1}")) == normal_form(
+        read_calendar_event("@1")
+    )
+    with pytest.raises(ValueError, match="lies beyond the year"):
+        read_calendar_event(f"@-{2**64}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from fwsim.commands.command import (
@@ -11,7 +13,9 @@ from fwsim.commands.command import (
     DeliveryCommand,
     UefiUpdateCommand,
     UpdateCommand,
+    values_of,
 )
+from fwsim.commands.option import options_in
 from fwsim.commands.schedule import Now
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import NamedTarget
@@ -76,6 +80,24 @@ def test_every_fault_of_a_command_is_told_at_once(kind, options, faults):
     with pytest.raises(ValueError, match=r"^\w") as caught:
         kind(target=A, **options)
     assert str(caught.value) == "; ".join(faults)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [datetime(2026, 3, 2, 18, tzinfo=UTC), datetime(2026, 3, 2, 18, 0, 0, 500_000)],
+    ids=["with a zone", "with parts of a second"],
+)
+def test_a_forced_start_is_a_plain_time_of_the_wall_clock(at):
+    with pytest.raises(ValueError, match="is not a plain wall-clock time in whole seconds"):
+        UpdateCommand(target=A, inform_user=60, force_at=at)
+
+
+def test_what_needs_an_option_at_its_default_is_not_wished_for():
+    wished = {"inform_user": 30, "user_can_cancel": True}
+    assert values_of(UpdateCommand, wished) == {
+        name: wished.get(name, option.default) for name, option in options_in(UpdateCommand).items()
+    }
+    assert values_of(UpdateCommand, {"user_can_cancel": True})["user_can_cancel"] is False
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 import fwsim
 from fwsim.compiled import coupling, free_memory, growing_tables, model, shelf, tables
+from fwsim.compiled import footprint as footprint_of
 from fwsim.compiled.footprint import footprint
 from fwsim.compiled.model import inventory_of
 from fwsim.problems import InputError
@@ -172,6 +173,23 @@ def test_large_sites_take_the_rows_of_as_many_as_are_played_at_the_same_time(mon
         for rollout in (prepared(in_parts(2, 100)), prepared(in_parts(100, 2)))
     )
     assert large - small > 2 * 98 * (tables.JOB.itemsize + tables.DEVICE.itemsize)
+
+
+def test_scattered_devices_share_the_rows_and_the_luck_of_all(monkeypatch, tmp_path):
+    monkeypatch.setattr(coupling, "FEWEST_DEVICES", 1)
+    monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 1)
+    sites, each = 20, 50
+    needed = []
+    for site_of in (lambda n: n // each, lambda n: n % sites):  # one after the other, in turns
+        rows = (f"D{n},{n:012X},DE,S{site_of(n):02d},old.idf" for n in range(sites * each))
+        text = "\n".join(["Name,MAC address,OU,Site,IDF", *rows])
+        (tmp_path / "devices.csv").write_text(text)
+        data = in_parts(1, 1) | {"fleet": {"inventory": str(tmp_path / "devices.csv")}}
+        rollout = prepared(data)
+        needed.append(footprint(inventory_of(rollout), rollout.horizon).likely)
+    side_by_side, in_turns = needed
+    least = 8 * footprint_of.ROWS_OF_LUCK + tables.DEVICE.itemsize
+    assert in_turns - side_by_side >= sites * each * least
 
 
 def test_only_runs_that_come_before_the_end_count():

@@ -1,8 +1,14 @@
 """How runs travel to workers."""
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 
+import pytest
+
+from fwsim.experiments import workers
 from fwsim.experiments.workers import _packed, _together, each_in_order
+from fwsim.interrupts import stoppable
 
 
 class Counting(ThreadPoolExecutor):
@@ -39,3 +45,88 @@ def test_what_many_runs_share_is_packed_once():
     order = Order()
     assert len(_packed([(order, number) for number in range(5)])) == 5
     assert packed == [order]
+
+
+class Endless(ThreadPoolExecutor):
+    """Takes what it is given, and never does it."""
+
+    def __init__(self):
+        super().__init__(2)
+        self.given = []
+
+    def submit(self, *_, **__):
+        """Promise it."""
+        self.given.append(Future())
+        return self.given[-1]
+
+
+def pressed():
+    """Stand for a button that was pressed."""
+    raise KeyboardInterrupt
+
+
+def test_a_button_stops_who_waits_for_runs_and_asks_for_none_of_them_any_more():
+    jobs, pool = [("", number) for number in range(10)], Endless()
+    runs = each_in_order(lambda _, n: n, jobs, workers=None, executor=pool)
+    with stoppable(pressed), pytest.raises(KeyboardInterrupt):
+        next(runs)
+    assert pool.given
+    assert all(future.cancelled() for future in pool.given)
+
+
+def test_who_can_be_stopped_does_not_wait_for_a_long_run():
+    let_go, is_over = threading.Event(), threading.Event()
+    looks = iter((False, False))
+
+    def checked():
+        if next(looks, True):
+            pressed()
+
+    def long_run(_, number):
+        assert let_go.wait(60)
+        is_over.set()
+        return number
+
+    jobs = [("", number) for number in range(8)]
+    try:
+        with stoppable(checked), pytest.raises(KeyboardInterrupt):
+            list(each_in_order(long_run, jobs, workers=2, executor=None))
+        assert not is_over.is_set()
+    finally:
+        let_go.set()
+
+
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_runs_that_can_be_stopped_come_back_in_order(in_threads):
+    jobs = [(0, number) for number in range(300)]
+    with stoppable(lambda: None):
+        made = each_in_order(_itself, jobs, workers=2, executor=None, in_threads=in_threads)
+        assert list(made) == list(range(300))
+
+
+def test_processes_are_lent_to_one_at_a_time_and_then_to_the_next():
+    with workers.processes(1) as first, workers.processes(1) as second:
+        assert first is not second
+    with workers.processes(1) as third:
+        assert third in {first, second}
+
+
+def test_who_stops_ends_no_processes_of_others():
+    order = range(3)  # anything that travels
+    with workers.processes(1) as mine, workers.processes(1) as others:
+        runs = each_in_order(_slept, [(order, 60)] * 9, workers=1, executor=mine)
+        with stoppable(pressed), pytest.raises(KeyboardInterrupt):
+            next(runs)
+        found = list(each_in_order(_slept, [(order, 0)] * 9, workers=1, executor=others))
+        assert found == [0] * 9
+    with workers.processes(1) as again:
+        assert again is not mine
+
+
+def _itself(_, number):
+    return number
+
+
+def _slept(_, seconds):
+    time.sleep(seconds)
+    return seconds

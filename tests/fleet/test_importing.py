@@ -201,3 +201,9 @@ def test_a_device_without_an_ou_that_stands_there_twice_is_not_said_to_be_of_one
         device_list_of(b"name,unit,flash\nA,,2 GB\nA,,4 GB\n", source="d.csv")
     (problem,) = refused.value.problems
     assert problem.message == "device 'A' is already in line 2; neither has an OU"
+
+
+def test_a_list_of_absurdly_many_columns_is_refused_at_its_header():
+    header = ";".join(["Name", *(f"c{number}" for number in range(20_000))])
+    with pytest.raises(InputError, match="has 20,001 columns; expected at most 10,000"):
+        device_list_of(f"{header}\nPC-1\n".encode(), source="d.csv")

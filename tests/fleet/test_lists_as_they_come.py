@@ -9,46 +9,8 @@ import pytest
 
 from fwsim.fleet.list_headers import Headers
 from fwsim.messages.language import speaking
-from fwsim.problems import Severity
 from tests.fleet.complaining import complaints
-
-MAC = "00E0C5422A2E"
-
-
-def words(found) -> list[tuple[int | None, str]]:
-    assert all(warning.severity is Severity.WARNING for warning in found.warnings)
-    return [(warning.line, warning.message) for warning in found.warnings]
-
-
-@pytest.mark.parametrize(
-    ("first", "delimiter"),
-    [
-        ("sep=;", ";"),
-        ('"sep=;"', ";"),
-        ("SEP=,", ","),
-        ("sep=\t", "\t"),
-        ("sep=|", "|"),
-        ("sep=^", "^"),
-        ("sep=;;;", ";"),
-        ("\ufeffsep=;", ";"),
-        ("sep=:", ":"),
-    ],
-)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_sep_line_names_the_delimiter(read, first, delimiter, encoding):
-    rows = [first, f"Name{delimiter}OU", f"K1{delimiter}DE/Köln"]
-    found = read("\r\n".join(rows).encode(encoding))
-    assert (found.names, found.unit, found.warnings) == (["K1"], ["DE/Köln"], ())
-
-
-@pytest.mark.parametrize("first", ["sep=", "sep=ab", "sep=x"])
-def test_a_sep_line_without_a_delimiter_is_named(read, first):
-    expected = [(1, "sep= names the delimiter in one character, as in sep=;")]
-    assert complaints(read, f"{first}\nName;OU\nK1;DE\n") == expected
-
-
-def test_lines_are_counted_with_the_sep_line(read):
-    assert complaints(read, "sep=;\nName;MAC\nK1;x\n")[0][0] == 3
+from tests.fleet.list_words import MAC, words
 
 
 @pytest.mark.parametrize(
@@ -104,10 +66,6 @@ def test_a_formula_is_a_name_all_the_same(read):
     ]
 
 
-def test_several_devices_without_a_mac_are_no_duplicates(read):
-    assert read(f"Name;MAC\nK1;{MAC}\nK2;\nK3;  \n").macs == [MAC, "", ""]
-
-
 @pytest.mark.parametrize("cell", ["2,24E+09", "2.24E+09", "1122334455", "1,12E+11"])
 def test_a_mac_that_became_a_number_is_called_that(read, cell):
     (problem,) = complaints(read, f"Name;MAC\nK1;{cell}\n")
@@ -116,154 +74,6 @@ def test_a_mac_that_became_a_number_is_called_that(read, cell):
         f"{cell!r} is no longer a MAC: a spreadsheet has turned it into a number; "
         "export the list again and import the column as text",
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ('Name;"Raum (Ort, Straße, Gebäude, Etage)"\nK1;x\n', ["K1"]),
-        ('"Raum (Ort; Straße; Etage)",Name\nx,K1\n', ["K1"]),
-        ('Name|"a,b;c,d"\nK1|x\n', ["K1"]),
-        ("Name|OU\nK1|DE\n", ["K1"]),
-        ("Name;Bemerkung\na,b;c, d, e\n", ["a,b"]),
-        ("Name\na,b\n", ["a,b"]),
-        ('Name;"Raum\n(Ort)"\nK1;x\n', ["K1"]),
-    ],
-)
-def test_the_delimiter_is_the_one_between_the_headers(read, text, names):
-    assert read(text).names == names
-
-
-@pytest.mark.parametrize("page", ["cp1252", "latin-1"])
-def test_windows_1252_is_taken_where_it_is_plain_and_told(read, page):
-    found = read(
-        "Gerätename;OU\nK1;DE/Köln\nK2;DE/Düsseldorf – Süd\n".replace("–", "-").encode(page)
-    )
-    assert found.unit == ["DE/Köln", "DE/Düsseldorf - Süd"]
-    assert words(found) == [(None, "is not UTF-8; read as Windows-1252 (Gerätename)")]
-
-
-@pytest.mark.parametrize(
-    ("page", "name"), [("cp850", "DOS code page 850"), ("mac_roman", "Mac OS Roman")]
-)
-def test_other_pages_are_taken_where_they_are_plain(read, page, name):
-    found = read("Name;OU\nK1;DE/Köln\nK2;DE/München\nK3;DE/Gebäude Größe\n".encode(page))
-    assert found.unit == ["DE/Köln", "DE/München", "DE/Gebäude Größe"]
-    assert words(found) == [(None, f"is not UTF-8; read as {name} (München)")]
-
-
-@pytest.mark.parametrize(
-    ("raw", "message"),
-    [
-        (
-            "Name;OU\nK1;DE/Straße\n".encode("cp850"),
-            "is not UTF-8 text, but Windows-1252 (Straáe) or DOS code page 850 (Straße) or "
-            "Mac OS Roman (Stra·e); save it as UTF-8",
-        ),
-        ("Name;OU\nK1;DE/Łódź\n".encode("cp1250"), "is not UTF-8 text; save it as UTF-8"),
-        ("Name;OU\nK1;DE/Москва\n".encode("cp1251"), "is not UTF-8 text; save it as UTF-8"),
-        ("Name;OU\nK1;DE/Köln".encode() + b"\xe4\n", "is not UTF-8 text; save it as UTF-8"),
-        ("Name;OU\nK1;DE/Köln".encode()[:-1] + b"\xc3", "is not UTF-8 text; save it as UTF-8"),
-    ],
-    ids=["several", "Polish", "Russian", "UTF-8 with a broken byte", "UTF-8 cut off"],
-)
-def test_what_is_not_plain_is_refused_with_its_line(read, raw, message):
-    assert complaints(read, raw) == [(2, message)]
-
-
-@pytest.mark.parametrize("page", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_its_mark(read, page):
-    found = read("Name;OU\r\nK1;DE/Köln\r\n".encode(page))
-    assert (found.names, found.unit) == (["K1"], ["DE/Köln"])
-    assert words(found) == [(None, "is not UTF-8; read as UTF-16 without its mark")]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "sep=;",
-        "SEP=,;;",
-        '"sep=;"',
-        "----;--;----",
-        f"{40 * '-'};{20 * '-'};{17 * '-'}",
-        "# a remark",
-        "Total;2;",
-        "Total: 2",
-        "Summe;2;",
-        "Gesamt;;",
-        "Anzahl Geräte: 2;;",
-        "Summe: 2 Geräte",
-        "Summe: 1.853 Geräte;;",
-        "Total: 1,600 devices;;",
-        "Gesamt 1\u00a0600",
-        "1,600 rows",
-        "2 Geräte",
-        "Total;;2",
-        "Total;;1.234",
-        "Total;;#REF!",
-        "Total;#REF!;",
-        "Total;2",
-        "(2 rows affected)",
-    ],
-)
-def test_a_row_that_is_no_device_is_left_out_with_a_word(read, row):
-    found = read(f"Name;OU;MAC\nK1;DE;\nK2;DE;{MAC}\n{row}\n")
-    assert (found.names, found.unit, found.macs) == (["K1", "K2"], ["DE", "DE"], ["", MAC])
-    assert words(found) == [(4, "line 4 is not a device and is left out")]
-    assert read(f"Name;OU;MAC\nsep=;\nK1;DE;\n---;;\nK2;DE;{MAC}\n").names == ["K1", "K2"]
-
-
-@pytest.mark.parametrize("name", ["Total1", "Summe-01", "Gesamtschule", "Count", "Sum"])
-def test_a_device_may_be_called_almost_like_a_total(read, name):
-    found = read(f"Name;MAC\nK1;\n{name};{MAC}\nK2;\n")
-    assert (found.names, found.warnings) == (["K1", name, "K2"], ())
-    assert read(f"Name;MAC\nK1;\n{name};{MAC}\n").names == ["K1", name]
-
-
-@pytest.mark.parametrize("names", ["Total {}", "Number {}", "{} Client", "Summe{}"])
-def test_the_last_of_devices_with_such_names_is_one(read, names):
-    found = read("Name;OU\n" + "".join(f"{names.format(number)};DE\n" for number in range(3)))
-    assert (len(found.names), found.warnings) == (3, ())
-
-
-@pytest.mark.parametrize("row", ["Total;2;", "Total;;", "Gesamt: 2;;", "Summe;#REF!;", "Total;2"])
-def test_a_total_in_front_of_the_name_is_none_either(read, row):
-    found = read(f"OU;Name;MAC\nDE;K1;\nDE;K2;\n{row}\n")
-    assert (found.names, words(found)) == (
-        ["K1", "K2"],
-        [(4, "line 4 is not a device and is left out")],
-    )
-
-
-def test_totals_of_parts_in_front_of_the_name_are_left_out_with_that_of_all(read):
-    found = read("OU;Name;MAC\nDE;K1;\nAT;K2;\nSubtotal;1;\nGrand total;2;\n")
-    assert found.names == ["K1", "K2"]
-    assert words(found) == [(4, "lines 4, 5 are not devices and are left out")]
-
-
-def test_a_total_in_front_of_names_that_are_numbers_is_left_out(read):
-    assert read("OU;Name\nDE;1\nDE;2\nTotal;2\n").names == ["1", "2"]
-
-
-def test_a_slip_in_the_mac_of_a_device_in_an_ou_called_total_is_told(read):
-    [(line, told)] = complaints(read, f"OU;Name;MAC\nDE;K1;\nTotal;2;{MAC}0\n")
-    assert (line, "is not a MAC" in told) == (3, True)
-
-
-def test_an_ou_may_be_called_total(read):
-    assert read("OU;Name\nDE;K1\nTotal;1\nTotal;2\n").names == ["K1", "1", "2"]
-    assert read("OU;Name\nDE;K1\nTotal;K2\n").names == ["K1", "K2"]
-
-
-def test_a_slip_in_the_mac_of_a_device_called_total_is_told(read):
-    [(line, told)] = complaints(read, f"Name;MAC\nK1;\nTotal;{MAC}0\n")
-    assert (line, "is not a MAC" in told) == (3, True)
-
-
-def test_totals_of_parts_and_of_all_are_left_out(read):
-    found = read("Name;OU\nK1;DE\nK2;AT\nSubtotal;1\nTotal: 2;\n")
-    assert found.names == ["K1", "K2"]
-    assert words(found) == [(4, "lines 4, 5 are not devices and are left out")]
 
 
 def test_a_header_made_to_take_long_does_not(read):
@@ -351,10 +161,6 @@ def test_a_header_is_the_same_however_its_accents_are_composed(read, listed, giv
     assert (found.names, found.attributes) == (["K1"], {"Größe": ["x"]})
 
 
-def test_old_line_ends(read):
-    assert read("Name;OU\rK1;DE\rK2;DE\r").names == ["K1", "K2"]
-
-
 def test_lines_above_the_header_are_left_out_with_a_word(read):
     found = read("Geräteliste vom 23.11.2026;;\n\nName;OU;MAC\nK1;DE;\n")
     assert found.names == ["K1"]
@@ -387,14 +193,6 @@ def test_lines_are_counted_behind_a_cell_of_several_lines(read):
     assert complaints(read, text)[0][0] == 6
     found = read(text.replace("y;x", "y;"))
     assert found.attributes["Bemerkung"] == ["Raum 1 Etage 2 links", "y"]
-
-
-def test_names_that_differ_only_in_spelling_are_told(read):
-    nfd = unicodedata.normalize("NFD", "Köln")
-    found = read(f"Name;OU\nK1;DE\nk1;DE\nKöln;DE\n{nfd};DE\nK1;AT\n")
-    assert len(found.names) == 5
-    assert [line for line, _ in words(found)] == [3, 5]
-    assert "'k1' differs from 'K1' of line 2 only in its spelling" in words(found)[0][1]
 
 
 @pytest.mark.parametrize(
@@ -446,44 +244,6 @@ def test_cells_where_a_formula_failed_are_told_with_their_lines(read):
         (2, f"site: '#NV' in lines 2, 4 {failed}"),
         (4, f"unit: '#BEZUG!' in line 4 {failed}"),
     ]
-
-
-def test_devices_that_look_the_same_are_told(read):
-    found = read("Name;OU\nK1;DE\nK\u200b1;DE\n")
-    assert found.names == ["K1", "K\u200b1"]
-    text = "device 'K\\u200b1' differs from 'K1' of line 2 only in its spelling"
-    assert words(found) == [(3, f"{text}; taken for two devices")]
-
-
-@pytest.mark.parametrize(
-    "again", ["Name;OU;Site", " Name ;OU;Site;;", '="Name";"OU";Site', "name;Ou;SITE"]
-)
-@pytest.mark.parametrize("untidy", ["", ";;\n"])
-def test_a_header_between_the_devices_is_left_out(read, again, untidy):
-    found = read(f"Name;OU;Site;\nA;DE;Ulm;\n{again}\nB;DE;Ulm;\n{untidy}")
-    assert (found.names, found.site) == (["A", "B"], ["Ulm", "Ulm"])
-    assert words(found)[0] == (3, "line 3 is the header once more and is left out")
-
-
-@pytest.mark.parametrize("again", ["device_name;SITE", "Device-Name;Site"])
-def test_a_header_in_another_spelling_between_the_devices_is_left_out(read, again):
-    assert read(f"Device name;Site\nA;Ulm\n{again}\nB;Ulm\n").names == ["A", "B"]
-
-
-def test_headers_between_the_devices_are_counted(read):
-    found = read("Name\nA\nName\nB\nName\n")
-    assert found.names == ["A", "B"]
-    assert words(found) == [(3, "lines 3, 5 are headers and are left out")]
-
-
-def test_a_header_in_another_order_is_refused(read):
-    expected = [(3, "the header stands here again, its columns in another order")]
-    assert complaints(read, "Name;OU;Site\nA;DE;Ulm\nSite;Name;OU\nUlm;B;DE\n") == expected
-
-
-def test_a_device_may_be_called_like_a_header(read):
-    found = read("Name;OU\nA;DE\nName;DE\nOU;DE\n")
-    assert (found.names, found.warnings) == (["A", "Name", "OU"], ())
 
 
 @pytest.mark.parametrize(
@@ -572,30 +332,6 @@ def test_a_dot_that_may_be_of_thousands_is_told_once_a_field(read, rows):
     ]
 
 
-def test_a_sep_line_that_names_another_delimiter_is_told(read):
-    told = (
-        "sep= names ',' as the delimiter, but ';' stands between the headers; "
-        "correct this line or delete it"
-    )
-    assert complaints(read, "sep=,\nName;OU\nK1;DE\n") == [(1, told)]
-    assert read("sep=,\nName\nK;1\n").names == ["K;1"]
-
-
-@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a"])
-def test_the_end_of_file_of_dos_is_no_device(read, end):
-    found = read(f"Name;OU\r\nK1;DE{end}")
-    assert (found.names, found.unit, found.warnings) == (["K1"], ["DE"], ())
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|"])
-def test_quotation_marks_behind_a_blank_are_quotation_marks(read, delimiter):
-    gap = f"{delimiter} "
-    lines = (gap.join(['"Name"', '"OU"', '"MAC"']), gap.join(['"K1"', '"DE, a; b|c"', f'"{MAC}"']))
-    found = read("\n".join(lines))
-    assert (found.unit, found.macs) == (["DE, a; b|c"], [MAC])
-    assert not found.attributes
-
-
 @pytest.mark.parametrize(
     ("header", "field"),
     [
@@ -625,27 +361,3 @@ def test_an_ou_as_a_directory_writes_it_is_told(read, path):
 def test_a_comma_within_an_ou_of_a_directory_parts_nothing(read):
     [(_, told)] = words(read('Name;OU\nK1;"OU=Köln\\, Süd,OU=DE"\n'))
     assert told.endswith("did you mean 'DE/Köln, Süd'?")
-
-
-def test_a_row_that_says_the_same_again_is_left_out_with_a_word(read):
-    row = "K1;DE;00:E0:C5:00:00:01;LES\n"
-    found = read("Name;OU;MAC;Device type\n" + row + "k1;DE;;LES\n" + row + "K3;DE;;\n" + row)
-    assert found.names == ["K1", "k1", "K3"]
-    assert words(found)[-1] == (4, "lines 4, 6 say the same as lines above and are left out")
-    many = "".join(f"D{number};DE;;LES\n" for number in range(300))
-    found = read("Name;OU;MAC;Device type\n" + many + many)
-    assert len(found.names) == 300
-
-
-@pytest.mark.parametrize(
-    ("other", "why"),
-    [
-        ("K1;DE;00E0C5000001;Futro;", "device 'K1' of OU 'DE' is already in line 2"),
-        ("K2;DE;00E0C5000001;LES;", "MAC 00E0C5000001 is already in line 2"),
-        ("K1;DE;x;LES;", "device 'K1' of OU 'DE' is already in line 2"),
-        ("K1;DE;00E0C5000001;LES;wifi", "device 'K1' of OU 'DE' is already in line 2"),
-    ],
-)
-def test_a_device_that_is_there_again_and_differs_is_an_error(read, other, why):
-    text = f"Name;OU;MAC;Device type;Connection\nK1;DE;00E0C5000001;LES;\n{other}\n"
-    assert (3, why) in complaints(read, text)

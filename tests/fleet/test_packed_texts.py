@@ -46,3 +46,8 @@ def test_outside_there_is_no_text():
         PackedTexts.of("ab")[2]
     with pytest.raises(IndexError, match="text -3 of 2"):
         PackedTexts.of("ab")[-3]
+
+
+@given(st.lists(st.text("ab", max_size=3), max_size=8))
+def test_texts_that_are_alike_never_surely_differ(texts):
+    assert PackedTexts.of(texts).surely_differ() == (len(set(texts)) == len(texts))

@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from fwsim.fleet.fleet import Column
 from fwsim.fleet.week import read_week
 from fwsim.learning.asked import notices_in
 from fwsim.learning.counted import fault_tallies, power_tallies, waking
-from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.notices import Ended
 from fwsim.learning.presence_clock import PresenceClock
@@ -22,58 +20,12 @@ from fwsim.learning.took import (
     transfers,
     wake_ups_in_vain,
 )
-from fwsim.observations.observed import LONG_AGO, Observed, What
+from fwsim.observations.observed import LONG_AGO, What
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
+from tests.learning.lines_seen import NINE, RAN, ROLLOUT, TEXT, journeys, log_of
 
-TEXT = """
-zone: UTC
-start: 2024-01-01 00:00
-horizon: 2 d
-image: {name: n.idf, packages: [{name: a, size: 32 MB}]}
-firmware: {reminder: {deferments: 1, delays: [15 min]}}
-fleet:
-  units:
-    A: {devices: 4, site: North}
-    B: {devices: 4, site: South}
-network: {sites: {default: {link: 20 Mbit/s}, North: {link: 20 Mbit/s}, South: {link: 20 Mbit/s}}}
-people: {default: {present: "mon-fri 08:00-17:00"}}
-power: {default: {on: "mon-fri 07:00-18:00", jitter: 10 min}}
-commands:
-  - {update: A, once: 2024-01-01 10:00, inform_user: 60 s, user_can_cancel: true}
-  - {update: B, once: 2024-01-01 22:00}
-"""
-ROLLOUT = prepare(loads(TEXT))
-NINE = round(ROLLOUT.start.timestamp() * 1000) + 9 * 3_600_000
-NAMES = ROLLOUT.fleet.shown_names
 ALL, NO_DEFER = 7, 5
-
-
-def log_of(*rows, until=None, resolution=1, begins=NINE, command=0, **more):
-    """Make a log of (device, second after nine, what[, detail or amount])."""
-    rows = sorted(rows, key=lambda row: (row[0], row[1]))
-    device = [row[0] for row in rows]
-    time = np.array([begins + round(row[1] * 1000) for row in rows], np.int64)
-    extra = [row[3] if len(row) > 3 else "" for row in rows]
-    return Observed(
-        device=Column(tuple(NAMES), np.array(device, np.int32)),
-        earliest=time,
-        latest=time,
-        what=np.array([row[2] for row in rows], np.int8),
-        amount=np.array([one if isinstance(one, int) else -1 for one in extra], np.int64),
-        detail=Column.of([one if isinstance(one, str) else "" for one in extra]),
-        command=np.full(len(rows), command, np.int32),
-        line=np.arange(len(rows)),
-        source=np.zeros(len(rows), np.int16),
-        sources=("log",),
-        until=begins + round(1000 * (until if until is not None else rows[-1][1])),
-        resolution=resolution,
-        **more,
-    )
-
-
-def journeys(*rows, **more):
-    return journeys_of([log_of(*rows, **more)], ROLLOUT)
 
 
 def only_notice(*rows, **more):
@@ -294,85 +246,6 @@ def test_of_the_finished_alone_times_are_cut_by_when_the_log_ended():
     found = restarts(journeys(*rows, until=100, only_finished=True), ROLLOUT)
     assert found.spans.low.tolist() == [40_000]
     assert found.spans.before.tolist() == [100_000]
-
-
-def test_faults_count_where_their_phase_was_got_through():
-    rows = [
-        (0, 0, What.CHECKING),
-        (0, 5, What.FETCHING),
-        (0, 9, What.FAILED, "transfer failed"),
-        (1, 0, What.CHECKING),
-        (1, 5, What.FETCHING),
-        (1, 9, What.FETCHED),
-        (1, 10, What.WRITING),
-        (1, 20, What.FAILED, "installation failed"),
-        (2, 0, What.CHECKING),
-        (2, 5, What.FETCHING),
-        (3, 0, What.CHECKING),
-        (3, 3, What.FAILED, "image definition file not available"),
-    ]
-    found = fault_tallies(journeys(*rows), ROLLOUT)
-    assert found["transfer"].total == (1, 2)
-    assert found["installation"].total == (1, 1)
-    assert found["idf"].total == (1, 4)
-    assert found["package"].total == (0, 1)
-
-
-RAN = [(7, 5, What.FETCHING), (7, 9, What.FETCHED), (7, 10, What.WRITING), (7, 20, What.DONE)]
-
-
-@pytest.mark.parametrize(
-    "reason", ["", "Disk 7", "TRANSFER  failed.", "Übertragung fehlgeschlagen"]
-)
-def test_who_failed_while_fetching_failed_in_the_transfer_whatever_words_say_so(reason):
-    seen = journeys(*RAN, (0, 5, What.FETCHING), (0, 9, What.FAILED, reason))
-    assert fault_tallies(seen, ROLLOUT)["transfer"].total == (1, 2)
-    assert failures_in(seen).untold == 0
-
-
-def test_who_failed_while_writing_failed_in_the_installation_and_who_is_done_did_not():
-    found = fault_tallies(journeys(*RAN, (0, 5, What.WRITING), (0, 9, What.FAILED, "")), ROLLOUT)
-    assert found["installation"].total == (1, 2)
-
-
-def test_failures_of_which_nobody_tells_the_phase_are_counted_and_teach_nothing():
-    rows = [(0, 9, What.FAILED, "oh"), (1, 9, What.DONE), (2, 5, What.FETCHING), (2, 9, What.DONE)]
-    found = failures_in(journeys(*rows, (3, 5, What.FETCHING), (3, 9, What.FAILED)))
-    assert found.untold == 2
-    assert {"idf", "transfer", "installation"} <= found.phases
-    early = failures_in(journeys(*RAN, (0, 5, What.CHECKING), (0, 9, What.FAILED)))
-    assert (early.untold, early.phases) == (1, {"idf", "idf_signature"})
-
-
-def test_where_nobody_gets_further_nobody_knows_whether_the_log_would_have_told_it():
-    """All of them may have been writing: a console that is seldom looked at shows it of nobody."""
-    rows = [row for at in range(4) for row in ((at, 5, What.FETCHING), (at, 9, What.FAILED, "oh"))]
-    found = failures_in(journeys(*rows))
-    assert found.untold == 4
-    assert found.phases == {"package", "transfer", "package_signature", "installation"}
-    assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (0, 0)
-    assert failures_in(journeys(*RAN, *rows)).untold == 0
-
-
-def test_a_list_of_the_finished_tells_how_many_failed_by_their_reasons():
-    rows = [
-        (0, 9, What.FAILED, "transfer failed"),
-        *((device, 9, What.DONE) for device in (1, 2, 3)),
-    ]
-    assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (1, 4)
-
-
-@pytest.mark.parametrize("stray", [What.CHECKING, What.WRITING, What.RESTARTING])
-def test_one_stray_line_in_a_list_of_the_finished_takes_nobody_off_the_count(stray):
-    rows = [
-        (0, 9, What.FAILED, "transfer failed"),
-        (1, 9, What.FAILED, "installation failed"),
-        *((device, 9, What.DONE) for device in (2, 3, 4, 5, 6)),
-        (7, 5, stray),
-    ]
-    found = fault_tallies(journeys(*rows), ROLLOUT)
-    assert found["transfer"].total == (1, 7 + (stray is not What.CHECKING))
-    assert found["installation"].total == (1, 6 + (stray is What.RESTARTING))
 
 
 def test_what_a_rollout_before_came_to_counts_in_none_after_it():

@@ -44,6 +44,8 @@ def test_only_none_is_0_and_only_all_is_100(share, text):
     ("milliseconds", "text"),
     [
         (0, "0 s"),
+        (0.2, "0.2 ms"),
+        (1, "1 ms"),
         (12, "12 ms"),
         (400, "0.4 s"),
         (2000, "2 s"),

@@ -63,6 +63,10 @@ def test_at_most_a_share_or_no_sooner_than_a_time_holds_a_rollout_back(words, co
         ("t95", "p90 <= 6 h in 90 % of the runs", "take one"),
         ("successful", ">= 95 % at 100 %", "less than 100 %"),
         ("", ">= 95 %", "is not a measure"),
+        ("successful", ">=", "has no value to compare with"),
+        ("successful", ">= at 95 % confidence", "has no value to compare with"),
+        ("t95", "p90 <=", "has no value to compare with"),
+        ("t95", "<= in 90 % of the runs", "has no value to compare with"),
     ],
 )
 def test_a_wrong_condition_is_told_what_is_wrong(words, condition, part):
@@ -92,6 +96,13 @@ def test_a_precision_keeps_the_name_in_its_measure_letter_by_letter():
     assert read_precision("p90  of most  prompts on one device ±2").text == (
         "p90 of most prompts on one device ±2"
     )
+
+
+def test_a_precision_far_too_long_to_be_one_is_refused_at_once():
+    with pytest.raises(ValueError, match="longer than 3,000"):
+        read_precision(f"t95 ± {'1 ' * 3000}min")
+    with pytest.raises(ValueError, match="longer than 3,000"):
+        read_precision(f"t95 ± x{' ' * 1_000_000}x")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import DEFINITIONS, Kind
-from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.in_words import meaning_in_words, measure_in_words
 from fwsim.measures.measure import Measure, read_measure, read_measures
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import GERMAN, speaking
@@ -95,6 +95,8 @@ def test_a_time_is_read_on_the_wall_clock():
 @pytest.mark.parametrize(
     ("words", "part"),
     [
+        ("prompts Mo-Fr 08:00-18:00", "did you mean 'prompts mon-fri 08:00-18:00'?"),
+        ("WAN bytes Mo-Fr", "write for example mon-fri"),
         ("sucessful", "did you mean 'successful'?"),
         ("outcome canceled", "did you mean 'cancelled'?"),
         ("outcome not successful because instalation failed", "'installation failed'?"),
@@ -223,3 +225,11 @@ def test_a_measure_of_all_devices_does_not_take_a_part_for_a_time():
     told = "'for site Ulm' cannot follow here: this measure is of all devices"
     with pytest.raises(ValueError, match=told):
         read_measure("peak site link utilisation for site Ulm")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_measure_says_what_it_means_in_the_language_spoken(kind):
+    definition = DEFINITIONS[kind]
+    assert meaning_in_words(definition) == definition.meaning
+    with speaking(GERMAN):
+        assert meaning_in_words(definition) not in {"", definition.meaning}

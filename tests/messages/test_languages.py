@@ -123,6 +123,14 @@ def test_a_translation_names_what_the_english_words_name():
         assert german == english, name
 
 
+def test_whatever_is_counted_has_german_words():
+    called = re.compile(r"\bcounted(?:_again)?\([^\"\n]*\"([a-z][a-z -]*)\"", re.IGNORECASE)
+    sources = Path(fwsim.__file__).parent.rglob("*.py")
+    counted_nouns = {noun for path in sources for noun in called.findall(path.read_text("utf-8"))}
+    assert "more blackout" in counted_nouns
+    assert counted_nouns <= {*translations.NOUNS}
+
+
 def test_a_report_has_one_german_name():
     for name, entry in translations.translated():
         assert not any("Bericht" in text for text in translations.texts(entry.string)), name

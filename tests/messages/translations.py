@@ -51,9 +51,11 @@ NOUNS = (
         "more device",
         "other device",
         "more link",
+        "more line",
         "more time",
+        "more day",
     ),
-    *("time", "blackout"),
+    *("time", "blackout", "more blackout"),
 )
 """What `counted` counts."""
 PROGRESS = (

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-
 import pytest
 
 from fwsim.engine import choose_engine
 from fwsim.messages import speaking
-from fwsim.notebook import clock_in_the_making, first_look, kept_plans
+from fwsim.notebook import clock_in_the_making, first_look
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
-from fwsim.notebook.writing_place import WritingPlace
-
-FLEET = {"fleet": {"units": {"DE": {"devices": 30}}}}
-
-
-class Screen:
-    """Keeps what was shown last."""
-
-    def __init__(self):
-        self.shown = {}
-
-    def __call__(self, name, data):
-        self.shown[name] = data
-
-    def __getattr__(self, name):
-        return self.shown[name]
-
-
-@pytest.fixture
-def screen():
-    return Screen()
-
-
-@pytest.fixture
-def desk(scenario, screen):
-    choose_engine()  # no desk compiles it beside
-    plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
-    made = Desk(plan, screen, follows=False)
-    made.open()
-    return made
+from tests.notebook.hands_on_the_desk import FLEET, drag, fields, run
 
 
 def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
@@ -78,75 +46,6 @@ def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
     assert "first look" in desk.plan.headline.lower()
 
 
-def drag(desk, value, *, part="start", final=False, sequence=1):
-    desk.hear(
-        {
-            "do": "drag",
-            "command": 0,
-            "part": part,
-            "value": value,
-            "final": final,
-            "sequence": sequence,
-        }
-    )
-
-
-def fields(screen):
-    return {one["name"]: one for one in [*screen.rail["fields"], *screen.rail["plan"]]}
-
-
-def put_back(desk, value, *, part="start"):
-    """Let Esc end a drag that began at a value."""
-    told = {"do": "drag", "command": 0, "part": part, "value": value, "sequence": 9}
-    desk.hear({**told, "final": True, "back": True})
-
-
-@pytest.mark.parametrize(
-    ("part", "sent", "devices", "to"),
-    [
-        ("start", {"now": True}, 30, 3_600_000),
-        ("spread", {"devices_wait": "5 s"}, 1, 3_600_000),
-        ("start", {"once": "2018-08-20 12:00"}, 30, 3_600_000),
-    ],
-)
-def test_a_drag_that_is_put_back_leaves_the_command_as_it_was_written(
-    scenario, screen, part, sent, devices, to
-):
-    """A start of now has no time of its own; one device has no time between devices."""
-    fleet = {"units": {"DE": {"devices": devices}}}
-    desk = Desk(Plan(scenario(sent, fleet=fleet)), screen, follows=False)
-    desk.open()
-    (bar,), written = screen.board["bars"], desk.plan.commands
-    at = bar["firings"][0] if part == "start" else bar[part]
-    drag(desk, at + to, part=part)
-    assert desk.plan.commands != written
-    put_back(desk, at, part=part)
-    assert desk.plan.commands == written
-    assert screen.board["sequence"] == 9
-    assert not screen.top["undo"]
-    assert not screen.top["redo"]
-
-
-def test_a_drag_of_which_nothing_was_told_is_put_back_without_undoing_what_was_before(desk, screen):
-    drag(desk, 10_800_000, final=True)
-    moved, (bar,) = desk.plan.commands, screen.board["bars"]
-    put_back(desk, bar["firings"][0])
-    assert desk.plan.commands == moved
-    assert screen.top["undo"]
-
-
-def test_after_a_drag_that_is_put_back_what_was_undone_can_be_done_again(desk, screen):
-    drag(desk, 10_800_000, final=True)
-    moved, redoes = desk.plan.commands, screen.top["undo"]
-    desk.hear({"do": "undo"})
-    at = screen.board["bars"][0]["firings"][0]
-    drag(desk, at + 3_600_000)
-    put_back(desk, at)
-    assert screen.top["redo"] == redoes
-    desk.hear({"do": "redo"})
-    assert desk.plan.commands == moved
-
-
 OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}
 
 
@@ -180,50 +79,12 @@ def test_a_setting_of_the_whole_plan_names_the_ous_that_keep_their_own(
     assert fields(screen)["proxies"]["remark"] == stays.format(what="a proxy setting")
 
 
-def run(desk, runs=2):
-    desk.plan.start(runs, workers=1)
-    desk.plan.wait()
-
-
 def test_it_opens_with_a_first_look(screen, desk):
     assert screen.board["problem"] == ""
     assert not screen.board["full"]
     assert screen.rail["commands"][0]["picked"]
     assert fields(screen)["notice"]["text"] == "5 min"
     assert "first look" in screen.progress["about"]
-
-
-def test_a_drag_is_answered_each_time_and_undone_at_once(screen, desk):
-    before = desk.plan.commands
-    axis = screen.board["axis"]
-    for sequence, value in enumerate((3_600_000, 7_200_000, 10_800_000), 1):
-        drag(desk, value, sequence=sequence)
-        assert screen.board["sequence"] == sequence
-        assert screen.board["bars"][0]["firings"] == [value]
-        assert screen.board["axis"] == axis
-    drag(desk, 10_800_000, final=True, sequence=4)
-    assert screen.board["sequence"] == 4
-    desk.hear({"do": "undo"})
-    assert desk.plan.commands == before
-    assert "moved a bar" in screen.progress["remark"]
-    desk.hear({"do": "redo"})
-    assert screen.board["bars"][0]["firings"] == [10_800_000]
-
-
-def test_a_drag_that_changes_nothing_is_answered_too(screen, desk):
-    drag(desk, screen.board["bars"][0]["firings"][0], sequence=7)
-    assert screen.board["sequence"] == 7
-    assert screen.top["undo"] == ""
-
-
-def test_the_full_runs_follow_the_release(screen, desk):
-    desk.follows, desk.runs = True, 20
-    drag(desk, 3_600_000)
-    drag(desk, 3_600_000, final=True)
-    desk.plan._quiet.wait()
-    desk.plan.wait()
-    assert screen.board["full"]
-    assert screen.board["fan"]["bands"]["both"]
 
 
 def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
@@ -262,18 +123,6 @@ def test_warnings_beside_the_commands_are_those_of_the_plan_on_the_desk(scenario
     assert screen.rail["warnings"] == []
 
 
-@pytest.mark.parametrize("when", [{"once": "2018-08-20 12:00"}, {"now": True}])
-def test_start_anyway_keeps_its_distance_to_a_start_that_is_typed(scenario, screen, when):
-    update = {"inform_user": "5 min", "force_at": "2018-08-20 15:00", **when}
-    desk = Desk(Plan(scenario(update, **FLEET)), screen, follows=False)
-    desk.open()
-    desk.hear({"do": "set", "name": "start", "text": "2018-08-20T14:00"})
-    hours = 17 if "once" in when else 18
-    assert desk.plan.commands[0].force_at == datetime(2018, 8, 20, hours)
-    desk.hear({"do": "set", "name": "start", "text": "9999-12-31T23:00"})
-    assert "not a date with a time" in fields(screen)["start"]["problem"]
-
-
 @pytest.mark.parametrize(
     ("start", "why"),
     [
@@ -293,23 +142,6 @@ def test_a_plan_that_no_run_takes_gets_no_first_look_and_says_why(screen, desk, 
     assert desk.plan.answer is None
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
-
-
-def test_only_delays_that_can_be_ticked_are_offered(scenario, screen):
-    data = {"assumptions": {"delays": ["1 h", "2 h"]}}
-    desk = Desk(Plan(scenario({"inform_user": "5 min"}, **FLEET, **data)), screen, follows=False)
-    desk.open()
-    desk.hear({"do": "set", "name": "deferments", "text": "2"})
-    assert [one["text"] for one in fields(screen)["delays"]["options"]] == ["1 h", "2 h"]
-    assert desk.plan.reminder == (2, (3_600_000,))
-    assert screen.board["problem"] == ""
-
-
-def test_any_value_can_be_typed_and_stands_among_the_stops(screen, desk):
-    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
-    notice = fields(screen)["notice"]
-    assert notice["stops"][notice["index"]] == notice["text"] == "7 min"
-    assert {"30 s", "5 min", "1 h"} <= set(notice["stops"])
 
 
 def test_settings_of_the_plan_change_all_of_it(screen, desk):
@@ -422,193 +254,6 @@ def test_runs_that_are_no_number_are_refused_with_a_word(screen, desk):
     assert desk.runs == 200
     desk.hear({"do": "runs", "text": "30"})
     assert screen.progress["runs"] == "30"
-
-
-def test_plans_are_back_after_the_desk_is_opened_again(branch_offices, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    screen = Screen()
-    desk = Desk(Plan(branch_offices), screen, follows=False)
-    desk.open()
-    desk.hear({"do": "new_plan"})
-    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
-    desk.hear({"do": "rename", "number": 1, "name": "an hour"})
-    again = Screen()
-    Desk(Plan(branch_offices), again, follows=False).open()
-    assert [one["name"] for one in again.top["plans"]] == ["Plan A", "an hour"]
-    assert {one["name"]: one for one in again.rail["fields"]}["notice"]["text"] == "1 h"
-    assert again.board["ghost"]["name"] == "Plan A"
-    assert "as you left them" in again.progress["remark"]
-
-
-@pytest.mark.parametrize("ends_elsewhere", [True, False])
-def test_a_plan_that_was_slid_or_dragged_is_written_once_when_the_hand_lets_go(
-    branch_offices, tmp_path, monkeypatch, ends_elsewhere
-):
-    monkeypatch.chdir(tmp_path)
-    written = []
-    monkeypatch.setattr(kept_plans, "write_all", lambda _, files: written.extend(files))
-    desk = Desk(Plan(branch_offices), Screen(), follows=False)
-    desk.open()
-    at = desk.plan.whole.runs[0].at
-    last = at + 3_600_000 * (2 if ends_elsewhere else 1)
-    drag(desk, at + 3_600_000)
-    assert written == []
-    drag(desk, last, final=True)
-    assert written == ["branch-offices.plans.json"]
-    desk.hear({"do": "set", "name": "notice", "text": "1 h", "sliding": True})
-    assert len(written) == 1
-    desk.hear({"do": "set", "name": "notice", "text": "2 h" if ends_elsewhere else "1 h"})
-    assert len(written) == 2
-
-
-def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
-    branch_offices, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    desk = Desk(Plan(branch_offices), Screen(), follows=False)
-    desk.open()
-    desk.hear({"do": "new_plan"})
-    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
-    looks, shown = [], []
-    real = plan_module.look_at
-    monkeypatch.setattr(
-        plan_module, "look_at", lambda *args, **more: looks.append(0) or real(*args, **more)
-    )
-    monkeypatch.setattr(kept_plans, "write_all", lambda *_: pytest.fail("nothing has changed"))
-    again = Desk(Plan(branch_offices), lambda name, _: shown.append(name), follows=False)
-    again.open()
-    assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
-    assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
-
-
-def test_an_answer_that_comes_while_a_hand_moves_is_not_shown(scenario, screen):
-    plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
-    plan.observe(lambda change: change["new"] and plan.remind(1, (900_000,)), "answer")
-    desk = Desk(plan, screen, follows=False)
-    desk.open()
-    run(desk)
-    assert plan.answer is None
-    assert desk.shelf.on_desk.answer is None
-    assert not screen.board["full"]
-
-
-@pytest.mark.parametrize("of_another_form", [True, False])
-def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
-    branch_offices, tmp_path, monkeypatch, of_another_form
-):
-    monkeypatch.chdir(tmp_path)
-    file = tmp_path / "branch-offices.plans.json"
-    first = Desk(Plan(branch_offices), Screen(), follows=False)
-    first.hear({"do": "new_plan"})
-    data = json.loads(file.read_text(encoding="utf-8"))
-    if of_another_form:
-        data["form"] = "fwsim plans 99"
-    else:
-        data["plans"][1]["commands"] = [{"target": "Nowhere"}]
-    old = json.dumps(data)
-    file.write_text(old, encoding="utf-8")
-    desk = Desk(Plan(branch_offices), Screen(), follows=False)
-    desk.open()
-    assert [path.name for path in tmp_path.iterdir()] == [file.name]
-    assert file.read_text(encoding="utf-8") == old
-    (tmp_path / "branch-offices.plans.old-1.json").write_text("mine", encoding="utf-8")
-    for notice in ("1 h", "2 h"):
-        desk.hear({"do": "set", "name": "notice", "text": notice})
-    aside = tmp_path / "branch-offices.plans.old-2.json"
-    assert aside.read_text(encoding="utf-8") == old
-    assert len(list(tmp_path.iterdir())) == 3
-    assert file.read_text(encoding="utf-8") == desk.kept.text
-
-
-def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_there(
-    branch_offices, tmp_path
-):
-    def opened():
-        plan = Plan(branch_offices)
-        plan.place = WritingPlace(tmp_path, is_confined=True)
-        screen = Screen()
-        desk = Desk(plan, screen, follows=False)
-        desk.open()
-        return desk, screen
-
-    first, _ = opened()
-    first.hear({"do": "new_plan"})
-    kept = first.kept.for_browser()
-    assert kept["aside"] == ""
-    data = json.loads(kept["text"])
-    data["plans"][0]["commands"] = [{"target": "Nowhere"}]
-    for text in (json.dumps(data), "no plans"):
-        desk, screen = opened()
-        desk.hear({"do": "stored", "text": text})
-        assert desk.kept.for_browser()["aside"] == "yes"
-        why, place = screen.progress["remark"], f"{kept['key']} (old 2)"
-        desk.hear({"do": "put_aside", "name": place, "of_another": False})
-        told = f"{why}; this browser has put aside what it had kept, as {place}"
-        assert screen.progress["remark"] == told
-        desk.hear({"do": "put_aside", "name": place, "of_another": True})
-        told = "another tab has kept other plans of this scenario meanwhile"
-        assert screen.progress["remark"].startswith(told)
-        assert place in screen.progress["remark"]
-    whole, screen = opened()
-    whole.hear({"do": "stored", "text": kept["text"]})
-    assert whole.kept.for_browser()["aside"] == ""
-    assert "put aside" not in screen.progress["remark"]
-
-
-def test_plans_that_a_browser_has_put_aside_are_brought_back(branch_offices, tmp_path):
-    def opened():
-        plan = Plan(branch_offices)
-        plan.place = WritingPlace(tmp_path, is_confined=True)
-        desk = Desk(plan, screen := Screen(), follows=False)
-        desk.open()
-        return desk, screen
-
-    other, _ = opened()
-    other.hear({"do": "new_plan"})
-    other.hear({"do": "set", "name": "notice", "text": "1 h"})
-    text = other.kept.for_browser()["text"]
-    desk, screen = opened()
-    desk.hear({"do": "new_plan"})
-    desk.hear({"do": "set", "name": "notice", "text": "2 h"})
-    desk.hear({"do": "bring_back", "text": text})
-    names = [one.name for one in desk.shelf.plans]
-    assert names == ["Plan A", "Plan B", "Plan B (2)"]  # plan A is here already
-    assert desk.plan.commands[0].inform_user == 3600
-    assert screen.progress["remark"] == "brought back: Plan B (2)"
-    desk.hear({"do": "bring_back", "text": text})
-    assert screen.progress["remark"] == "nothing new was brought back"
-    told, data = desk.kept.for_browser(), json.loads(text)
-    assert json.loads(told["reads"]) == data
-    data["plans"][1]["levers"] = {"link_share": 2}  # as it was written before, say
-    data["plans"].append("damaged")
-    desk.hear({"do": "bring_back", "text": json.dumps(data)})
-    told = desk.kept.for_browser()
-    assert json.loads(told["was"]) == data
-    assert json.loads(told["reads"]) == {
-        **json.loads(text),
-        "plans": [*json.loads(text)["plans"], "damaged"],
-    }
-    desk.hear({"do": "undo"})
-    assert desk.plan.commands[0].inform_user == 7200
-    desk.hear({"do": "bring_back", "text": "no plans"})
-    assert screen.progress["remark"] == "what was kept holds no plans of fwsim"
-    while desk.shelf.copy():
-        pass
-    desk.hear({"do": "bring_back", "text": text})
-    assert screen.progress["remark"].endswith("there are as many plans as may be")
-    desk.hear({"do": "not_kept"})
-    assert "does not keep" in screen.progress["remark"]
-
-
-def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
-    run(desk, 20)
-    desk.hear({"do": "new_plan"})
-    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
-    shown, show = [], desk._show
-    desk._show = lambda name, data: shown.append(name) or show(name, data)
-    desk.hear({"do": "switch", "number": 0})
-    assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
-    assert screen.board["full"]
 
 
 def kept_wrong(screen, desk):

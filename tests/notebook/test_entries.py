@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fwsim.messages import speaking
 from fwsim.notebook import entries
 
 EVERY = {
@@ -76,7 +77,7 @@ def test_any_right_value_can_be_typed(entry, text, value):
         (entries.DEFERMENTS, "101", "out of range"),
         (entries.DEFERMENTS, "1.5", "out of range"),
         (entries.DEFERMENTS, "some", "not a number"),
-        (entries.RUNS, "0", "from 1 to 100000"),
+        (entries.RUNS, "0", "from 1 to 100,000"),
         (entries.RUNS, "-3", "negative"),
     ],
 )
@@ -84,6 +85,20 @@ def test_what_cannot_be_taken_gets_a_word(entry, text, word):
     with pytest.raises(ValueError, match=r"expected|duration|such as") as caught:
         entry.read(text)
     assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "1,000"), ("en", "1 000"), ("de", "1\u00a0000"), ("de", "1000")]
+)
+def test_thousands_are_read_as_they_are_shown(language, text):
+    with speaking(language):
+        assert entries.RUNS.read(text) == 1000
+
+
+@pytest.mark.parametrize("text", ["1,000", "10,00", "1.000"])
+def test_what_may_be_a_decimal_comma_is_no_thousand(text):
+    with speaking("de"), pytest.raises(ValueError, match="100\u00a0000"):
+        entries.RUNS.read(text)
 
 
 @given(st.integers(0, entries.LONGEST_NOTICE))

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 import fwsim
-from fwsim.measures.measure import read_measure
 from fwsim.notebook.plan import Plan
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.default_search import searchable
@@ -16,10 +15,8 @@ from tests.planning import small_fleets
 pytest.importorskip("ipywidgets")
 
 from fwsim.messages import speaking
-from fwsim.notebook.find_form import parts_of
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.found.plans import FoundPlans, Listing
-from fwsim.notebook.found.scales import axis_data, scale_for, span_of
 from fwsim.notebook.found.widget import FoundView
 from fwsim.notebook.planner_view import PlannerView
 
@@ -58,9 +55,31 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
     assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
     assert on_desk.firmware.settings() == expected.firmware.settings()
     searched.pick(searched.result.chosen)
-    kept = next(line for line in searched.words() if line.startswith("It kept every limit in "))
+    kept = next(line for line in searched.words() if line.startswith("Count on it to keep every "))
     assert "held-out" in kept
     assert "The plan as it is written, " in "\n".join(searched.words())
+
+
+def test_the_table_shows_plans_that_have_no_use_for_a_parameter_of_others(searched):
+    """The selected plan has it, so the table has its column."""
+    chosen = searched.result.chosen
+    name = next(iter(chosen.words))
+    trials = [
+        t if t.choice == chosen.choice else replace(t, words={**t.words, name: "none"})
+        for t in searched.result.trials
+    ]
+    last = max(at for at, t in enumerate(trials) if t.runs and t.choice != chosen.choice)
+    lacks = {other: word for other, word in trials[last].words.items() if other != name}
+    trials[last] = replace(trials[last], words=lacks)
+    plans = FoundPlans(replace(searched.result, trials=tuple(trials)))
+    listing = Listing(is_whole=True)
+    assert ["", "", ""] in [row["cells"][0] for row in plans.table(listing)["rows"]]
+
+
+def test_the_selected_plan_stands_in_the_table_with_its_held_out_runs(searched):
+    rows = FoundPlans(searched.result).table(Listing(is_whole=True))["rows"]
+    runs = str(searched.result.chosen.runs)
+    assert [row["look"] for row in rows if row["cells"][-1] == [runs, "", "held out"]] == ["chosen"]
 
 
 def test_plans_judged_in_another_world_are_forgotten():
@@ -355,55 +374,3 @@ def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_pat
     view.find.anyway.value = True
     view.find.hand.click()
     assert (tmp_path / "plan" / "plan.ics").is_file()
-
-
-def test_a_row_of_the_form_and_a_line_of_text_say_the_same():
-    view = PlannerView(Plan(small_fleets.people(60)), follows=False).find
-    rows = view.forms.children[1].children[1]
-    lines = view.limits.value.splitlines()
-    assert len(rows.children) == len(lines)
-    measure, sign, value, sure, _, wrong = rows.children[1].children
-    assert (measure.value, sign.value, value.value) == ("most prompts on one device", "<=", "3")
-    assert wrong.value == ""
-    value.value, sure.value = "2", "in 90 % of the runs"
-    assert view.limits.value.splitlines()[1] == (
-        "most prompts on one device: <= 2 in 90 % of the runs"
-    )
-    value.value = "many"
-    assert "⚠" in wrong.value
-    rows.children[0].children[-2].click()
-    assert len(rows.children) == len(lines) - 1
-    view.goals.value = "time to\nprompts"
-    goals = view.forms.children[0].children[1]
-    assert [row.children[0].value for row in goals.children] == ["time to", "prompts"]
-    assert "⚠" in goals.children[0].children[-1].value
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "successful by 2021-09-25 06:00: >= 85 % at 95 % confidence",
-        "time to 90 %: <= 6 h in 75 % of the runs",
-        "started but not finished in fri 15:30-20:00: <= 90 devices in 85 % of the runs",
-    ],
-)
-def test_a_limit_is_the_same_taken_apart_and_put_together(line):
-    assert parts_of(line).line == line
-
-
-def test_an_axis_of_zeros_ends_at_one_of_its_unit():
-    assert span_of([0.0, 0.0], 60_000) == (0.0, 60_000)
-    assert span_of([10.0, 10.0], 60_000) == (9.0, 11.0)
-    assert span_of([0.0, 2.0], 60_000) == (0.0, 2.0)
-
-
-def test_ticks_are_round_and_within_the_axis():
-    measure = read_measure("time to 90 %")
-    for low, high in ((0.0, 3e6), (3.2e6, 3.3e6), (5.0, 5.0), (1e7, 9e8), (0.0, 0.0)):
-        axis = axis_data(scale_for(measure, [low, high]), [low, high])
-        at = [tick["at"] for tick in axis["ticks"]]
-        assert 3 <= len(at) <= 8
-        assert axis["from"] <= at[0]
-        assert at[-1] <= axis["to"]
-        assert axis["from"] < low <= high < axis["to"]
-        assert len({tick["text"] for tick in axis["ticks"]}) == len(at)

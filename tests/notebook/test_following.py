@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import fwsim
@@ -11,6 +13,7 @@ from tests.learning.under_way import office
 pytest.importorskip("ipywidgets")
 
 from fwsim.notebook.following import LARGEST_DROPPED, Following
+from fwsim.notebook.in_background import MOST_TOLD
 from fwsim.notebook.planner_view import PlannerView
 
 
@@ -83,6 +86,18 @@ def test_what_is_no_log_is_told(tmp_path):
     live.look(written(tmp_path, ["nothing\n"]), 20)
     live.wait()
     assert "holds no line beside its header" in live.problem
+
+
+def test_of_a_log_of_other_devices_only_the_first_lines_are_listed(whole, tmp_path):
+    live = following()
+    others = [line.replace("Branch-", "Elsewhere-") for line in whole[:200]]
+    assert others != whole[:200]
+    live.look(written(tmp_path, others), 20)
+    live.wait()
+    told = live.problem.splitlines()
+    assert "not of this scenario" in told[0]
+    assert len(told) == 1 + MOST_TOLD
+    assert re.fullmatch(r"and \d+ more", told[-1])
 
 
 def test_of_a_dropped_logs_name_only_the_ending_counts():

@@ -10,6 +10,7 @@ import pytest
 from pyarrow import parquet
 
 import fwsim
+from fwsim.observations import text_table
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import What
 from fwsim.observations.reading import read_observed
@@ -265,6 +266,15 @@ def test_parquet_with_typed_times_is_read(tmp_path):
     observed = read_observed(tmp_path / "log")
     assert [name for name, _, _ in events(observed)] == ["a", "b"]
     assert observed.earliest[1] - observed.earliest[0] == 250
+
+
+def test_parquet_that_unpacks_to_far_more_than_it_says_is_refused(tmp_path, monkeypatch):
+    """A text that comes in each row is written once: a small file may hold any amount."""
+    monkeypatch.setattr(text_table, "LARGEST_UNPACKED", 10**6)
+    rows = {"device": ["a" * 1000] * 2000, "time": ["2026-11-02T09:00"] * 2000}
+    parquet.write_table(pa.table({**rows, "status": ["asked"] * 2000}), tmp_path / "log")
+    with pytest.raises(fwsim.InputError, match="unpacks to more than"):
+        read_observed(tmp_path / "log")
 
 
 XES = """<?xml version="1.0" encoding="UTF-8"?>

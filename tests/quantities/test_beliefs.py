@@ -23,6 +23,7 @@ from fwsim.quantities.beliefs import (
     SharesAbout,
     SharesSeen,
     Support,
+    Weighed,
     rounded,
 )
 from fwsim.quantities.doubted import DoubtedFloat, DoubtedInt, belief_of
@@ -161,6 +162,13 @@ ALL = [
     Resampled(4),
     Drawn((1.0, 2.0, 4.0)),
 ]
+
+
+def test_a_choice_is_drawn_by_its_weight_and_a_story_takes_the_first_of_the_heaviest():
+    choice = Weighed(("a", "b", "c"), (0.25, 0.375, 0.375))
+    chances = np.array([0.0, 0.2499, 0.25, 0.6249, 0.625, 1 - 1e-16])
+    assert choice.quantile(chances).tolist() == [0, 0, 1, 1, 2, 2]
+    assert choice.middle == (1.0,)
 
 
 @pytest.mark.parametrize("belief", ALL, ids=lambda belief: type(belief).__name__)

@@ -90,15 +90,29 @@ def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
     plt.close("all")
 
 
-def test_a_star_that_is_not_where_held_out_runs_put_it_does_not_say_so():
-    """They never get there in most cases, so that it stays where the runs of the search put it."""
+def test_a_star_is_where_held_out_runs_put_it_and_at_the_edge_where_they_never_get_there():
     here, never = (_around(3, 1), _around(2 * HOUR, HOUR)), estimate([NEVER] * 9, Unit.DURATION)
-    for told, name in ((here, "selected, by its\nheld-out runs"), ((here[0], never), "selected")):
+    by_them = "selected, by its\nheld-out runs"
+    edge = f"{by_them}\n(at the edge: in most runs it never gets there)"
+    for told, name in ((here, by_them), ((here[0], never), edge)):
         ax = figures.plans(
             [figures.PlanPoint(*here, True, True, True, told=told)], (Measure(Kind.PROMPTS), TIME)
         )
         assert name in [text.get_text() for text in ax.get_legend().get_texts()]
         plt.close("all")
+
+
+def test_the_nearest_is_marked_even_where_no_run_of_the_search_gets_there():
+    never = _around(3, 1), estimate([NEVER] * 9, Unit.DURATION)
+    nearest = figures.PlanPoint(*never, False, False, False, is_nearest=True, told=never)
+    other = figures.PlanPoint(*never, False, False, False)
+    ax = figures.plans([nearest, other], (Measure(Kind.PROMPTS), TIME))
+    (label,) = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert label.startswith("the nearest, by its held-\nout runs")
+    assert "at the edge" in label
+    assert ax.get_title(loc="left").startswith("1 plan; 1 left out")
+    assert not len(ax.get_yticks())
+    plt.close("all")
 
 
 def test_pictures_of_plans_and_policies_speak_german():

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 
 import pytest
 
 import fwsim
 from fwsim.run import prepare
-from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.writing import to_yaml
-
-GOOD = {
-    "zone": "Europe/Berlin",
-    "start": "2018-08-20 11:00",
-    "image": "{name: a.idf, packages: [{name: base, size: 1 MB}]}",
-    "fleet": "{units: {DE/Karlsruhe: {devices: 2}}}",
-    "commands": "[{update: DE/Karlsruhe}]",
-}
+from tests.scenario.spoilt import GOOD, complaint, text_with
 
 ROWS = [
     # name, section, text, place, message
@@ -561,16 +552,6 @@ def test_a_name_that_only_looks_the_same_is_told_apart(tmp_path):
     assert "looks the same, but one is in the Unicode form NFC, the other in NFD" in told
 
 
-def text_with(section: str, text: str) -> str:
-    return "".join(f"{key}: {value}\n" for key, value in {**GOOD, section: text}.items())
-
-
-def complaint(text: str, folder: Path) -> str:
-    with pytest.raises(fwsim.InputError) as caught:
-        prepare(fwsim.loads(text, source="s.yaml", folder=folder))
-    return str(caught.value)
-
-
 def test_the_scenario_that_the_rows_spoil_is_good(tmp_path):
     prepare(fwsim.loads(text_with("seed", "1"), folder=tmp_path))
 
@@ -607,34 +588,6 @@ def test_an_alias_bomb_is_refused_before_it_is_built(tmp_path):
     assert "holds more than 300,000 values" in complaint("\n".join(lines), tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "firmware: {user: me, pasword: geheim}",
-        "firmware:\n  password: |\n    geheim\n  prot: x",
-        "commands:\n  - scmd: -update -u me -p geheim -to",
-        "commands:\n  - scmd: -update -u me -pasword geheim -to A",
-        "commands: -update -p geheim -to A",
-        'firmware: {server: "me:geheim@host"}',
-        "firmware: {password: geheim\nseed: ]",
-        "scmd: '-p geheim -update'",
-        'scmd: "-p ""geheim"" -update',
-        "firmware: {password: [geheim, geheim]}\nsed: 1",
-    ],
-)
-def test_a_password_is_never_told(tmp_path, text):
-    assert "geheim" not in complaint(text, tmp_path)
-
-
-def test_a_password_is_forgotten_when_it_is_read(tmp_path):
-    scenario = fwsim.loads(text_with("firmware", "{user: me, password: geheim}"), folder=tmp_path)
-    for shown in (repr(scenario), fwsim.dumps(scenario), str(scenario.as_data())):
-        assert "geheim" not in shown
-    assert "password: '***'" in fwsim.dumps(scenario)
-    log = fwsim.simulate(scenario).log
-    assert "https://me:***@scout.example.net/" in log.detail.iloc[2]
-
-
 def test_a_version_is_not_rounded_like_a_number(tmp_path):
     text = text_with("image", "{name: a.idf, packages: [{name: b, version: 6.10, size: 1 B}]}")
     image = fwsim.loads(text, folder=tmp_path).image
@@ -652,66 +605,7 @@ def test_zeros_before_a_version_and_a_count_are_read_and_written_again(tmp_path)
     assert fwsim.loads(to_yaml(scenario.as_data()), folder=tmp_path) == scenario
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        'scmd -p geheim -update -to "DE -now',
-        '-p geheim -update -to "DE -now',
-        "--password geheim -updte",
-        "–p geheim -updte",
-        '-p"geheim" -updte',
-        "/p geheim -updte",
-    ],
-)
-def test_an_excerpt_never_shows_what_may_be_a_password(line):
-    assert "geheim" not in excerpt_of(f"  - scmd: {line}")
-    assert "geheim" not in excerpt_of(line)
-
-
 def test_editors_are_not_offered_what_an_assignment_always_refuses():
     definitions = fwsim.schema()["$defs"]
     assert "force_at" in definitions["NotificationSection"]["properties"]
     assert "force_at" not in definitions["AssignmentSection"]["properties"]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "scheduler: /pfad/scheduler.ini",
-        "fleet: {inventory: /pool/devices.csv}",
-        "  - scmd: -update -to /pfad/list.txt -list -now",
-        "  - scmd: scmd -update -to A -now -u bob",
-    ],
-)
-def test_an_excerpt_shows_paths_that_begin_with_p(line):
-    assert excerpt_of(line) == line
-
-
-def marked(problem):
-    """Return what stands in the excerpt above the caret."""
-    *_, excerpt, caret = str(problem).splitlines()
-    return excerpt[caret.index("^") :]
-
-
-@pytest.mark.parametrize("count", [1, 20, 60])
-def test_the_caret_is_below_the_place_however_long_the_line(tmp_path, count):
-    image = "image: {name: n.idf, packages: [{name: a, size: 5 MB}]}"
-    units = ", ".join(f"DE/U{number}: {{devices: 3, installed: o.idf}}" for number in range(count))
-    text = f"{{zone: UTC, {image}, fleet: {{units: {{{units}}}}}, horizn: 1, start: 2024-01-01}}"
-    with pytest.raises(fwsim.InputError) as refused:
-        fwsim.loads(text, folder=tmp_path)
-    problem = next(p for p in refused.value.problems if "horizn" in p.message)
-    assert problem.excerpt is not None
-    if text.index("horizn") < 1990:
-        assert marked(problem).startswith("horizn: 1")
-        assert len(problem.excerpt) <= 162
-    else:
-        assert "^" not in str(problem)
-
-
-def test_the_caret_minds_what_is_hidden_before_it(tmp_path):
-    text = "{name: 'https://bob:ABCDEFGH@h/', horizn: 1, zone: UTC}"
-    with pytest.raises(fwsim.InputError) as refused:
-        fwsim.loads(text, folder=tmp_path)
-    problem = next(p for p in refused.value.problems if "horizn" in p.message)
-    assert marked(problem).startswith("horizn: 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fwsim
+from fwsim.beside_files import told_with_files
 from fwsim.run import prepare, prepared
 from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.document import document_of
@@ -33,7 +35,7 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "no times": ("power", "day", "on", "mon"),
     "no map": ("image", "packages", 0, "size", {"MB": 1}),
     "people of no entry": ("fleet", "units", "DE/Hall", "people", "ofice"),
-    "an image of no entry": ("fleet", "units", "DE/Hall", "installed", "c"),
+    "an image of no entry": ("fleet", "units", "DE/Hall", "installed", "a.id"),
     "an OU that is none": ("commands", 0, "update", "DE/Hal"),
     "a filter that is none": ("commands", 1, "update", {"group": "(("}),
     "an assignment for nobody": ("assignments", 0, "update", "DE/Hal"),
@@ -42,6 +44,18 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "two schedules": ("commands", 1, "now", True),
     "before the start": ("commands", 0, "once", "2018-08-19 12:00"),
     "no file": ("draws", "none.csv"),
+    "unknown key of the fleet": ("fleet", "colour", "red"),
+    "a static proxy that is no device": (
+        "firmware",
+        "proxy",
+        {"type": "static", "device": "Hall-9"},
+    ),
+    "an expectation of no OU": ("expect", [{"successful in DE/Hal": ">= 1 %"}]),
+    "a notification for nobody": ("notifications", [{"update": "DE/Hal"}]),
+    "both image and images": (
+        "images",
+        {"d": {"name": "d.idf", "packages": [{"name": "base", "size": "1 MB"}]}},
+    ),
 }
 """Each is wrong by itself, and none is a reason for another."""
 
@@ -57,7 +71,9 @@ def _with(data: dict[str, Any], *path: Any) -> dict[str, Any]:
 
 def _told(data: dict[str, Any], folder: Path = Path()) -> Told:
     try:
-        prepare(validated(document_of(data, "scenario"), folder))
+        with told_with_files():
+            scenario = validated(document_of(data, "scenario"), folder)
+        prepare(scenario)
     except fwsim.InputError as error:
         return {(problem.path, problem.message) for problem in error.problems}
     return set()
@@ -151,6 +167,88 @@ def test_rows_of_a_device_list_are_told_beside_a_mistake_of_the_scenario(tmp_pat
     assert len(alone) == 3
     assert alone < _told({**data, "seed": "one"}, tmp_path)
     assert not {text for _, text in _told({**data, "people": 5}, tmp_path) if "ofice" in text}
+
+
+LISTED = """
+zone: Europe/Berlin
+start: 2018-08-20 11:00
+image: {name: a.idf, packages: [{name: base, size: 1 MB}]}
+fleet: {inventory: list.csv}
+people: {office: {present: always}}
+firmware: {proxy: {type: static, device: PC-9}}
+network: {sites: {default: {link: 10 Mbit/s}}, hubs: {South: {link: 1 Gbit/s, sites: [Ulm]}}}
+failing: [{phase: transfer, share: 1 %, where: Rum = 1}]
+commands: [{update: {devices: [PC-1, PC-8]}}, {update: DE/Hal}, {update: {list: macs.txt}}]
+notifications: [{update: DE/Hal}]
+assignments: [{update: DE/Hal}]
+expect: [{successful in DE/Hal: ">= 1 %"}, {prompts for people ofice: "<= 1"}]
+"""
+ROWS = "Name,OU,Site,MAC,People\nPC-1,DE/Hall,Bonn,000000000001,office\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "hidden"),
+    [
+        ("PC-2,DE/Hall,Bonn,000000000002,ofice", ()),
+        ("PC-2,DE/Hall,Bonn,xx,office", ("commands.2",)),
+        (
+            ",DE/Hall,Bonn,000000000002,office",
+            ("commands.0", "commands.2", "firmware.proxy.device"),
+        ),
+        ("PC-2,DE/Hal,Ulm", ("network.hubs.South.sites.0", "DE/Hal", "commands.2")),
+    ],
+)
+def test_what_a_device_list_shows_is_told_beside_its_bad_rows(
+    tmp_path: Path, row: str, hidden: tuple[str, ...]
+) -> None:
+    (tmp_path / "macs.txt").write_text("000000000009\n")
+
+    def told(rows: str, text: str = LISTED) -> set[tuple[str | None, str]]:
+        (tmp_path / "list.csv").write_text(rows)
+        with pytest.raises(fwsim.InputError) as caught:
+            prepare(fwsim.loads(text, folder=tmp_path))
+        found = caught.value.problems
+        # What is meant by a name may be in a row that cannot be read.
+        return {(problem.path, problem.message.partition("; ")[0]) for problem in found}
+
+    alone = told(ROWS)
+    assert len(alone) == 10
+    rest = {one for one in alone if one[0] not in hidden and not any(h in one[1] for h in hidden)}
+    both = told(f"{ROWS}{row}\n")
+    assert rest == {one for one in both if one[0] is not None}
+    assert len(both) == len(rest) + 1
+    with_another = told(f"{ROWS}{row}\n", f"{LISTED}seed: one\n")
+    assert with_another > both
+
+
+def test_a_calendar_that_is_not_there_does_not_hide_mistakes_in_others(tmp_path: Path) -> None:
+    for name in ("people", "power", "windows"):
+        (tmp_path / f"{name}.ics").write_text("nonsense")
+    data = copy.deepcopy(GOOD)
+    data["people"]["office"]["holidays"] = {"file": "people.ics"}
+    data["power"]["day"]["holidays"] = {"file": "power.ics"}
+    data["windows"] = {"times": "mon-fri 08:00-18:00", "holidays": {"file": "windows.ics"}}
+    data["network"]["sites"]["hall"]["holidays"] = {"file": "lines.ics"}
+    text = json.dumps(data)
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(text, folder=tmp_path)
+    assert sorted(problem.path or "" for problem in caught.value.problems) == [
+        "network.sites.hall.holidays.file",
+        "people.office.holidays.file",
+        "power.day.holidays.file",
+        "windows.holidays.file",
+    ]
+
+
+def test_a_file_outside_is_not_opened_to_tell_what_else_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "outside.ics").write_text("nonsense")
+    (tmp_path / "in").mkdir()
+    data = copy.deepcopy(GOOD)
+    data["people"]["office"]["holidays"] = {"file": "../outside.ics"}
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(json.dumps(data), folder=tmp_path / "in")
+    (told,) = caught.value.problems
+    assert "lies outside" in told.message or "leads" in told.message
 
 
 def test_what_is_written_wrongly_is_told_beside_what_is_wrong() -> None:
@@ -269,8 +367,8 @@ commands: [{update: DE}]
     ("written", "instead", "lost"),
     [
         ("draws:", "seed: one\ndraws:", ()),
-        ("present:", "colour: red, present:", ("draws.csv",)),
-        ("start: 2025", "start: in 2025", ("draws.csv", "jobs.ini", None)),
+        ("present:", "colour: red, present:", ()),
+        ("start: 2025", "start: in 2025", ()),
         ("jobs.ini", "none.ini", ("jobs.ini",)),
     ],
 )
@@ -318,3 +416,26 @@ def test_what_is_wrong_in_files_is_told_however_a_scenario_is_read(
     with pytest.raises(fwsim.InputError) as caught:
         read(tmp_path / "s.yaml")
     assert len(caught.value.problems) == 6
+
+
+def test_no_target_is_told_to_lead_nowhere_for_a_device_list_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "macs.txt").write_text("000000000009\n")
+    (tmp_path / "list.csv").write_text(ROWS.splitlines()[0])
+    with pytest.raises(fwsim.InputError) as caught:
+        prepare(fwsim.loads(LISTED, folder=tmp_path))
+    told = [problem.message for problem in caught.value.problems]
+    assert told == ["holds no device"]
+
+
+def test_a_decimal_comma_between_braces_is_explained() -> None:
+    text = json.dumps(GOOD).replace('"1 %"', "0,5 %")
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(text)
+    assert "write a decimal point, as in 0.5" in str(caught.value)
+
+
+@pytest.mark.parametrize("section", ["commands", "assignments"])
+def test_an_unknown_key_beside_a_target_is_not_taken_for_it(section: str) -> None:
+    data = _with(copy.deepcopy(GOOD), section, 0, "colour", "red")
+    told = _told(_with(data, section, 0, "update", "DE/Hal"))
+    assert {path for path, _ in told} == {f"{section}.0", f"{section}.0.colour"}

@@ -197,3 +197,24 @@ def test_deferments_counted_per_image_are_shared_by_two_commands(play, told):
     shared = told(play(**changes, assumptions={"defer_counter_scope": "idf", **PATIENT}))
     assert "3622 DEFERRED" in own
     assert "3662 VERIFY_IDF" in shared
+
+
+def test_power_lost_at_a_notice_takes_no_deferment_and_is_no_click(play):
+    result = play(
+        ASKED | {"inform_user": "3 h"},
+        fleet={"units": {"DE": {"devices": 100}}},
+        firmware=REMINDER,
+        people=people(defer="40 %"),
+        power={"default": {"on": "always", "mean_time_between_losses": "2 h"}},
+    )
+    notices = result.log[result.log["state"].isin(["NOTIFYING", "DEFERRED"])]
+    is_click = notices["state"] == "DEFERRED"
+    clicks = is_click.groupby(notices["device"]).cumsum()
+    again = (
+        ~is_click
+        & notices["device"].duplicated()
+        & ~is_click.groupby(notices["device"]).shift(fill_value=False)
+    )
+    assert again.sum() > 10  # whom a loss of power has had asked once more
+    assert (notices["amount"] == 2 - clicks)[~is_click].all()
+    assert result.measures.deferments == is_click.sum() > 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -121,38 +121,38 @@ def forecast(
     rollout = prepared(scenario)
     count = rollout.scenario.replications if runs is None else runs
     is_large = len(rollout.fleet) * count >= WORTH_PROCESSES
-    if executor is None and workers != 1 and is_large and not may_copy():
-        executor = processes(workers)
     seen = read_so_far(so_far, rollout, at, mapping)
     transfers = _transfers(web)
     if transfers is not None:
         transfers = transfers.known_at(rollout.epoch + seen.until)
     wanted = tuple(read_measures(measures))
-    choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
-    sent = as_sent(rollout, seen.later)
-    is_beside = before is None and is_large and workers != 1 and may_copy()
-    silent = SilentSites(sent, seen)
-    to_learn = runs_to_learn(sent, seen, silent, transfers)
-    total = to_learn + (count if before is not None else 2 * count)
-    first, then = (count, 0) if is_beside else (0, to_learn)
-    tell = None if progress is None else partial(tell_ahead, progress, first, total)
-    learning = partial(learn_so_far, sent, seen, transfers, silent)
-    with _learning(learning, tell, is_beside=is_beside) as learnt_of:
-        if before is None:
-            plain = Experiment(rollout, seed=seed, measures=wanted)
-            before = plain.run(count, progress=part_of(progress, then, total), **choices)
-            if before.interrupted:
-                raise KeyboardInterrupt
-        learnt = learnt_of()
-    made = believing(sent, learnt)
-    now = Experiment(made, seed=seed, measures=wanted).run(
-        count,
-        past=None if seen.is_at_start else seen.past,
-        progress=part_of(progress, total - count, total),
-        **choices,
-    )
-    apart = (learnt.unlike, learnt.missing)
-    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers, *apart)
+    is_lent = executor is None and workers != 1 and is_large and not may_copy()
+    with processes(workers) if is_lent else nullcontext(executor) as given:
+        choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": given}
+        sent = as_sent(rollout, seen.later)
+        is_beside = before is None and is_large and workers != 1 and may_copy()
+        silent = SilentSites(sent, seen)
+        to_learn = runs_to_learn(sent, seen, silent, transfers)
+        total = to_learn + (count if before is not None else 2 * count)
+        first, then = (count, 0) if is_beside else (0, to_learn)
+        tell = None if progress is None else partial(tell_ahead, progress, first, total)
+        learning = partial(learn_so_far, sent, seen, transfers, silent)
+        with _learning(learning, tell, is_beside=is_beside) as learnt_of:
+            if before is None:
+                plain = Experiment(rollout, seed=seed, measures=wanted)
+                before = plain.run(count, progress=part_of(progress, then, total), **choices)
+                if before.interrupted:
+                    raise KeyboardInterrupt
+            learnt = learnt_of()
+        made = believing(sent, learnt)
+        now = Experiment(made, seed=seed, measures=wanted).run(
+            count,
+            past=None if seen.is_at_start else seen.past,
+            progress=part_of(progress, total - count, total),
+            **choices,
+        )
+        apart = (learnt.unlike, learnt.missing)
+        return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers, *apart)
 
 
 def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:

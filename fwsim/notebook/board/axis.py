@@ -14,6 +14,7 @@ from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.stamps import clock_changes
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import moment_in_words
 
 MINUTE, HOUR = 60_000, 3_600_000
 IDLE = 2e-3
@@ -148,8 +149,18 @@ def day(at: datetime) -> str:
     )
 
 
-def moment(at: datetime) -> str:
-    """Return a time as the board shows it: ``Fri 24 Sep 15:30``."""
+def moment(at: datetime, start: datetime | None = None) -> str:
+    """Return a time as the board shows it: ``Fri 24 Sep 15:30``.
+
+    Parameters
+    ----------
+    at
+        The time.
+    start
+        The scenario's; a time of another year has its year. By default none has.
+    """
+    if start is not None and at.year != start.year:
+        return moment_in_words(at)
     return _told_apart(say("board.moment", day=day(at), time=f"{at:%H:%M}"), at)
 
 

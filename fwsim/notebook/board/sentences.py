@@ -37,7 +37,7 @@ def when_in_words(command: Sent, rollout: Rollout) -> str:
     """Return when a command runs."""
     match command.schedule:
         case Once(at):
-            return moment(at)
+            return moment(at, rollout.local_time(0))
         case Now():
             return say("sentence.now", at=moment(rollout.local_time(0)))
         case Every(at, weekdays, days):
@@ -59,7 +59,7 @@ def command_in_words(command: Sent, rollout: Rollout) -> str:
     """
     parts = [short_name(command), when_in_words(command, rollout)]
     if isinstance(command, UpdateCommand):
-        parts += _notice(command)
+        parts += _notice(command, rollout)
     if command.devices_wait:
         parts.append(say("sentence.pause", pause=write_duration(command.devices_wait)))
     if command.only_switched_on:
@@ -77,7 +77,7 @@ def _formats(command: Sent) -> bool:
     return command.format_system_partition
 
 
-def _notice(command: UpdateCommand) -> list[str]:
+def _notice(command: UpdateCommand, rollout: Rollout) -> list[str]:
     if command.inform_user is None:
         return [say("sentence.asks_nobody")]
     if command.inform_user == 0:
@@ -86,5 +86,5 @@ def _notice(command: UpdateCommand) -> list[str]:
         asks = say("sentence.asks", length=write_duration(command.inform_user * 1000))
     parts = [asks, say("sentence.may_cancel")] if command.user_can_cancel else [asks]
     if command.force_at is not None:
-        parts.append(say("sentence.forced_at", at=moment(command.force_at)))
+        parts.append(say("sentence.forced_at", at=moment(command.force_at, rollout.local_time(0))))
     return parts

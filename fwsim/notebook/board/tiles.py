@@ -256,8 +256,23 @@ def _people(answer: Answer, ghost: Answer | None) -> Tile:
         _about(value, answer),
         say("board.tile.time_lost", time=_about(hours, answer)),
         _difference(answer, ghost, measure, bare=True),
-        hint=say("board.tile.people_hint"),
+        hint=_hint_of_people(answer, measure, lost),
         measure=measure.name,
+    )
+
+
+def _hint_of_people(answer: Answer, prompted: Measure, lost: Measure) -> str:
+    hint = say("board.tile.people_hint")
+    if _is_look(answer):
+        return hint
+    devices, time = answer.forecast(prompted), answer.forecast(lost)
+    return say(
+        "board.tile.people_range",
+        of=hint,
+        low=localised(f"{devices.low.value:,.0f}"),
+        high=localised(f"{devices.high.value:,.0f}"),
+        least=shown_duration(time.low.value),
+        most=shown_duration(time.high.value),
     )
 
 

@@ -115,9 +115,14 @@ class FoundPlans:
     def _estimates(self) -> dict[int, list[Estimate]]:
         measures = self.result.question.measures
         return {
-            row.number: [estimate(row.trial.of(m), m.definition.unit) for m in measures]
+            row.number: [estimate(self._told(row).of(m), m.definition.unit) for m in measures]
             for row in self.rows
         }
+
+    def _told(self, row: Row) -> Candidate:
+        """Return a plan with the runs that tell it: held-out ones, if it has any."""
+        told = self.result.told
+        return row.trial if told is None or not self.result.is_told(row.trial) else told
 
     @cached_property
     def _scales(self) -> list[Scale]:
@@ -130,8 +135,9 @@ class FoundPlans:
     @cached_property
     def _parameters(self) -> list[str]:
         """The search parameters in which the plans differ."""
-        names = self.rows[0].trial.words
-        return [name for name in names if len({row.trial.words[name] for row in self.rows}) > 1]
+        names = [axis.name for axis in self.result.space.axes]
+        values = {name: {row.trial.words.get(name) for row in self.rows} for name in names}
+        return [name for name in names if len(values[name]) > 1]
 
     # The picture
 
@@ -186,15 +192,16 @@ class FoundPlans:
         if kind == "plan":
             return {row.number: LOOKS.index(row.look) for row in self.rows}
         if kind == "runs":
-            return {row.number: row.trial.runs for row in self.rows}
+            return {row.number: self._told(row).runs for row in self.rows}
         if not place.isdecimal():
             return None
         at = int(place)
         if kind == "measure" and at < len(self._scales):
             return {number: found[at].value for number, found in self._estimates.items()}
         if kind == "parameter" and at < len(self._parameters):
-            axis = list(self.rows[0].trial.words).index(self._parameters[at])
-            return {row.number: row.trial.choice[axis] for row in self.rows}
+            names = [axis.name for axis in self.result.space.axes]
+            place_of = names.index(self._parameters[at])
+            return {row.number: _chosen(row.trial, place_of) for row in self.rows}
         return None
 
     def table(self, listing: Listing) -> Data:
@@ -217,12 +224,22 @@ class FoundPlans:
         }
 
     def _cells(self, row: Row) -> Data:
-        cells = [[value_in_words(row.trial.words[name]), "", ""] for name in self._parameters]
+        words = row.trial.words  # without what has no effect, and of the plan as written none
+        cells = [
+            [value_in_words(words[name]) if name in words else "", "", ""]
+            for name in self._parameters
+        ]
         for scale, found in zip(self._scales, self._estimates[row.number], strict=True):
             never = _never(found.runs - found.reached, found.runs)
             cells.append([scale.text(found.value), _range(scale, found), never])
-        cells.append([str(row.trial.runs), "", ""])
+        held_out = say("found.held_out") if self.result.is_told(row.trial) else ""
+        cells.append([str(self._told(row).runs), "", held_out])
         return {"number": row.number, "look": row.look, "cells": cells}
+
+
+def _chosen(trial: Candidate, axis: int) -> int:
+    """Return which value of an axis a plan has; before all of them where it leaves it as it is."""
+    return trial.choice[axis] if trial.choice else -1
 
 
 def _never(missed: int, runs: int) -> str:

@@ -71,6 +71,11 @@ class FoundView:
         finding.observe(lambda _: self._show_picked(), "picked")
         self._on_result()
 
+    def go_on(self, before: FoundView) -> None:
+        """List the plans in the order of another view."""
+        self.listing = before.listing
+        self._on_result()
+
     def hear(self, message: Data) -> None:
         """Take what a hand did; anything may be in it."""
         if self.plans is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from fwsim.measures.amounts import (
 )
 from fwsim.messages import say
 from fwsim.planning.bounds.between_outages import open_time
+from fwsim.planning.bounds.consent import NO_WAY
 from fwsim.planning.bounds.copies import Copies
-from fwsim.planning.bounds.earliest import NO_WAY
 from fwsim.planning.bounds.lines import NO_BYTE, Cap, Lines
 
 FALSE_ALARM = 1e-9
@@ -28,6 +29,8 @@ _JUST = 10
 """Milliseconds: a line that lacks no more needs all of the time."""
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
+Way = tuple[float, Callable[[], str]]
+"""How many devices something lets through at best, and what tells how it keeps the others."""
 
 
 class Reach:
@@ -48,8 +51,6 @@ class Reach:
     ----------
     most
         How many, at best.
-    reason
-        What keeps the others, with its numbers.
     """
 
     def __init__(
@@ -67,12 +68,19 @@ class Reach:
             self._by_workers(),
             self._by_people(),
         )
-        self.most, self.reason = min(ways, key=lambda way: way[0])
-        if self.most >= members.sum():
-            self.reason = say("bounds.nothing")
+        self.most, self._told = min(ways, key=lambda way: way[0])
+        self._is_all = bool(self.most >= members.sum())
 
-    def _by_turn(self, members: Members) -> tuple[float, str]:
+    @cached_property
+    def reason(self) -> str:
+        """What keeps the others, with its numbers."""
+        return say("bounds.nothing") if self._is_all else self._told()
+
+    def _by_turn(self, members: Members) -> Way:
         """Return how many have their turn and the time for their bytes."""
+        return float(self._ready.sum()), partial(self._turns_in_words, members)
+
+    def _turns_in_words(self, members: Members) -> str:
         devices, until = self._devices, self._until
         lost = int((members & (devices.ready >= NO_WAY)).sum())
         unsent = int((members & (devices.sent > until)).sum())
@@ -91,14 +99,15 @@ class Reach:
                 reason = say("bounds.unsent_last", count=unsent, later=shown_duration(last))
         else:
             reason = say("bounds.late", devices=counted(late, "device"))
-        return float(self._ready.sum()), reason
+        return reason
 
     @cached_property
     def _copies(self) -> Copies:
         # How many have a copy is no concave function of a rate: limits on a mean say nothing.
         caps = () if any(cap.is_average for cap in self._caps) else self._caps
         if not (self._ready & ~self._devices.over_line).any():
-            caps = ()  # one table of lines less
+            none = np.zeros(self._lines.count)
+            return Copies(self._devices, self._ready, none, none)
         carried, soon = (
             self._lines.capacities(at, caps, of_anybody=True)
             for at in (self._until, self._until + _JUST)
@@ -109,7 +118,7 @@ class Reach:
     def _at_sites(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
         """Devices site by site, which of them their line lets through, and what it can carry."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
-        chosen = self._lines.by_site[self._over[self._lines.by_site]]
+        chosen = devices.by_site[self._over[devices.by_site]]
         site = devices.site[chosen]
         total = np.cumsum(devices.size[chosen], dtype=np.float64)
         starts = np.searchsorted(site, np.arange(len(sites)))
@@ -117,7 +126,7 @@ class Reach:
         capacity = self._lines.capacities(self._until, self._caps)
         return chosen, total - before[site] <= capacity[site] + NO_BYTE, capacity
 
-    def _by_lines(self) -> tuple[float, str]:
+    def _by_lines(self) -> Way:
         """Return how many the sites' lines let through, and the line that holds most back."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
         chosen, fits, _ = self._at_sites
@@ -126,17 +135,17 @@ class Reach:
         missed = np.bincount(site[~fits], minlength=len(sites))
         if waiting.any() and waiting.max() >= missed.max(initial=0):
             longest = int(waiting.argmax())
-            reason = self._copies.held_back_at(longest, sites[longest])
+            reason = partial(self._copies.held_back_at, longest, sites[longest])
             return around + float(fits.sum()) + self._parts(missed, 0), reason
         if not len(chosen):
-            return around, say("bounds.nothing")
+            return around, partial(say, "bounds.nothing")
         worst = int(missed.argmax())
         names = "bounds.line", "bounds.line_limited", "bounds.line_just"
         where = {"site": sites[worst]}
-        reason = self._held_back(names, worst, chosen[site == worst], where)
+        reason = partial(self._held_back, names, worst, chosen[site == worst], where)
         return around + float(fits.sum()) + self._parts(missed, 0), reason
 
-    def _by_hubs(self) -> list[tuple[float, str]]:
+    def _by_hubs(self) -> list[Way]:
         """Return how many of those that come through their site's line come through its hub's.
 
         The fewest bytes first: no other choice lets more through.
@@ -159,7 +168,7 @@ class Reach:
         most = float(self._copies.through.sum()) + len(passing) - missed.sum() + parts
         names = "bounds.hub", "bounds.hub_limited", "bounds.hub_just"
         where = {"hub": rollout.line_names()[first + worst]}
-        return [(most, self._held_back(names, first + worst, mine, where))]
+        return [(most, partial(self._held_back, names, first + worst, mine, where))]
 
     def _held_back(
         self,
@@ -214,7 +223,7 @@ class Reach:
         limited = np.isfinite(averages).any(axis=0) if averages else np.zeros(len(missed), bool)
         return float((limited & (missed > 0)).sum())
 
-    def _by_repository(self) -> tuple[float, str]:
+    def _by_repository(self) -> Way:
         devices = self._devices
         uplink = self._lines.rollout.scenario.network.repository.carries
         total, soon = (
@@ -224,16 +233,20 @@ class Reach:
         sizes = np.sort(devices.size[self._over])
         fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))
         most = float(fits + self._copies.through.sum())
+        return most, partial(self._repository_in_words, sizes, total, soon)
+
+    def _repository_in_words(self, sizes: NDArray[np.int64], total: float, soon: float) -> str:
+        uplink = self._lines.rollout.scenario.network.repository.carries
         needed, rate = float(sizes.sum()), shown_rate(uplink)
         if needed <= soon:
             all_of_them = counted(len(sizes), "device")
             words = {"rate": rate, "needed": shown_size(needed), "devices": all_of_them}
-            return most, say("bounds.repository_just", **words)
+            return say("bounds.repository_just", **words)
         carried, need = sizes_apart(total, needed)
         words = {"rate": rate, "most": carried, "needed": need}
-        return most, say("bounds.repository", count=len(sizes), **words)
+        return say("bounds.repository", count=len(sizes), **words)
 
-    def _by_copies(self) -> list[tuple[float, str]]:
+    def _by_copies(self) -> list[Way]:
         """Return how many hubs and the repository let through where proxies hand copies on."""
         copies, devices, lines = self._copies, self._devices, self._lines
         if not copies.through.any():
@@ -244,13 +257,13 @@ class Reach:
             copies.beyond(some & (hub == number), copies.carried[first + number])
             for number in range(len(lines.rollout.hubs()))
         ]
-        ways = []
+        ways: list[Way] = []
         if any(missed):
             worst = int(np.argmax(missed))
             carried = copies.carried[first + worst], copies.soon[first + worst]
             where = {"hub": lines.rollout.line_names()[first + worst]}
             behind = some & (hub == worst)
-            reason = copies.held_back_behind(behind, carried, "bounds.hub_copies", **where)
+            reason = partial(copies.held_back_behind, behind, carried, "bounds.hub_copies", **where)
             ways.append((float(some.sum() - sum(missed)), reason))
         uplink = lines.rollout.scenario.network.repository.carries
         since = int(devices.site_due.min())
@@ -261,20 +274,24 @@ class Reach:
         if beyond := copies.beyond(some, total):
             where = {"rate": shown_rate(uplink)}
             name = "bounds.repository_copies"
-            reason = copies.held_back_behind(some, (total, soon), name, **where)
+            reason = partial(copies.held_back_behind, some, (total, soon), name, **where)
             ways.append((float(some.sum() - beyond), reason))
         return ways
 
-    def _by_workers(self) -> tuple[float, str]:
+    def _by_workers(self) -> Way:
         a = self._lines.rollout.assumptions
         each = min(a.send_time, a.connect_timeout, a.ping_timeout)
         since = max(0, self._until - self._devices.first_command)
         most = math.inf if not each else float(a.dispatch_workers * (since // each))
-        workers = counted(a.dispatch_workers, "worker")
-        reached = counted(int(most), "device") if each else ""
-        return most, say("bounds.workers", workers=workers, most=reached)
 
-    def _by_people(self) -> tuple[float, str]:
+        def reason() -> str:
+            workers = counted(a.dispatch_workers, "worker")
+            reached = counted(int(most), "device") if each else ""
+            return say("bounds.workers", workers=workers, most=reached)
+
+        return most, reason
+
+    def _by_people(self) -> Way:
         """Return how many are ready if luck brings as many who agree at once as it ever does."""
         devices = self._devices
         late = self._ready & (devices.ready + devices.held > self._until)
@@ -282,5 +299,9 @@ class Reach:
         agree = float(devices.consent[late].sum())
         lucky = agree + math.sqrt(waiting * math.log(1 / FALSE_ALARM) / 2)
         most = float(self._ready.sum()) - waiting + min(lucky, float(waiting))
-        share = shown_share(agree / max(waiting, 1))
-        return most, say("bounds.people", devices=counted(waiting, "device"), share=share)
+
+        def reason() -> str:
+            share = shown_share(agree / max(waiting, 1))
+            return say("bounds.people", devices=counted(waiting, "device"), share=share)
+
+        return most, reason

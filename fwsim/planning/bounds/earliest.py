@@ -15,24 +15,20 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import fetch_plan, is_modified
-from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
-from fwsim.commands.policies import UnattendedPolicy
+from fwsim.commands.notice import NEVER
 from fwsim.messages import say
-from fwsim.model.assigned import LATER_THAN_ALL
 from fwsim.model.assignments import assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.first_due import may_mean_anybody
-from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
-from fwsim.model.purposes import NO_EVENING
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.set_up import SetUp
+from fwsim.planning.bounds.consent import NO_WAY, consent_of
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-NO_WAY = LATER_THAN_ALL
-"""Milliseconds or bytes beyond everything."""
+_KEPT = "planning.bounds.earliest"
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,8 @@ class Earliest:
         When the first command that may bring it bytes was due.
     site_due
         When the first bytes may come over each site's line, whoever fetches them; shape (sites,).
+    by_site
+        Their places here, site by site, those with the fewest bytes first.
     """
 
     device: NDArray[np.int32]
@@ -83,6 +81,7 @@ class Earliest:
     first_command: int
     due: Whole
     site_due: Whole
+    by_site: Whole
 
     @property
     def traffic_from(self) -> int:
@@ -121,37 +120,86 @@ def earliest(rollout: Rollout) -> Earliest:
     rollout
         One for which `why_unbounded` finds nothing.
     """
+    whom = _certain(rollout)
+    asked, devices = whom.asked, whom.devices
+    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
+    prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
+    sent = asked.sent[devices]
+    consent, held = consent_of(
+        rollout, devices, prompted[devices], asked.cancels[devices], asked.notice[devices], sent
+    )
+    size = 0 if whom.delivered else whom.size
+    ready = sent + _alone(rollout, devices, whom.site, size, whom.proxied)
+    return Earliest(
+        devices,
+        whom.site,
+        asked.turn[devices],
+        sent,
+        np.where(whom.size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
+        whom.size,
+        ~whom.proxied,
+        consent,
+        held,
+        whom.needs,
+        asked.first,
+        whom.due[devices],
+        whom.site_due,
+        whom.by_site,
+    )
+
+
+@dataclass(frozen=True)
+class _Certain:
+    """What hangs on nothing that is in doubt; arrays have shape (targeted,).
+
+    Parameters
+    ----------
+    asked
+        Of the fleet.
+    devices, site, size, needs, site_due, by_site
+        As in `Earliest`.
+    proxied
+        Whether a proxy may hand on their bytes.
+    delivered
+        Whether anything is delivered ahead.
+    due
+        As in `Earliest`, of the fleet; shape (devices,).
+    """
+
+    asked: _Asked
+    devices: NDArray[np.int32]
+    site: Whole
+    size: Whole
+    needs: NDArray[np.bool_]
+    site_due: Whole
+    by_site: Whole
+    proxied: NDArray[np.bool_]
+    delivered: bool
+    due: Whole
+
+
+def _certain(rollout: Rollout) -> _Certain:
+    """Return what is the same in every world; looked up once for those of one fleet."""
+    if rollout.origin is None:
+        return _looked_up(rollout)
+    if _KEPT not in rollout.kept:
+        rollout.kept[_KEPT] = _looked_up(rollout)
+    found: _Certain = rollout.kept[_KEPT]
+    return found
+
+
+def _looked_up(rollout: Rollout) -> _Certain:
     asked = _asked(rollout)
     devices = np.flatnonzero(asked.times_sent).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, asked.formats)
     proxied |= np.isin(devices, [*rollout.static_proxies])
-    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
-    prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
-    delivered = any(isinstance(run.command, DeliveryCommand) for run in rollout.runs)
-    sent = asked.sent[devices]
-    consent, held = _people(
-        rollout, devices, prompted[devices], asked.cancels[devices], asked.notice[devices], sent
-    )
     site = rollout.fleet.site.codes[devices].astype(np.int64)
     due = _due(rollout, asked.due)
     site_due = np.full(len(rollout.hub_of), NO_WAY, np.int64)
     np.minimum.at(site_due, rollout.fleet.site.codes, due)
-    ready = sent + _alone(rollout, devices, site, 0 if delivered else size, proxied)
-    return Earliest(
-        devices,
-        site,
-        asked.turn[devices],
-        sent,
-        np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
-        size,
-        ~proxied,
-        consent,
-        held,
-        needs,
-        asked.first,
-        due[devices],
-        site_due,
-    )
+    by_site = np.lexsort((size, site))
+    delivered = any(isinstance(run.command, DeliveryCommand) for run in rollout.runs)
+    return _Certain(asked, devices, site, size, needs, site_due, by_site, proxied, delivered, due)
 
 
 def _due(rollout: Rollout, updates: Whole) -> Whole:
@@ -299,67 +347,3 @@ def _fetches(
             yield fetch_plan(runs, image, format_first=format_first).total
         else:
             yield None
-
-
-def _people(
-    rollout: Rollout,
-    devices: NDArray[np.int32],
-    prompted: NDArray[np.bool_],
-    cancels: NDArray[np.bool_],
-    notice: Whole,
-    sent: Whole,
-) -> tuple[Floats, Whole]:
-    """Return the largest chance of a *now* at once, and how long everybody else takes at least."""
-    consent = np.ones(len(devices))
-    held = np.zeros(len(devices), np.int64)
-    skips = rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG
-    alike = {"answer", "own_answer"} & rollout.scenario.chances.keys()
-    if alike or skips or not prompted.any():
-        return consent, held
-    instead = Instead[rollout.assumptions.missing_button.name]
-    habits, fleet = rollout.people(), rollout.fleet
-    classes, first = rollout.configuration.address_classes()
-    reminders = [rollout.configuration.settings(d, 0).reminder for d in first.tolist()]
-    offers = np.array([bool(times and delays) for times, delays in reminders])
-    least = np.array([1000 * min(delays, default=0) for _, delays in reminders], np.int64)
-    can_defer = offers[classes[devices]]
-    for code, people in enumerate(habits):
-        for defer in (False, True):
-            for cancel in (False, True):
-                chosen = (
-                    (fleet.people.codes[devices] == code)
-                    & (can_defer == defer)
-                    & (cancels == cancel)
-                    & prompted
-                )
-                consent[chosen] = share_of_now(
-                    buttons(True, cancel, int(defer)),
-                    people.now,
-                    people.defer,
-                    people.cancel,
-                    instead,
-                )
-    waits = np.where(can_defer, np.minimum(notice, least[classes[devices]]), notice)
-    held[prompted] = waits[prompted]
-    return consent, np.minimum(held, _until_switched_off(rollout, devices, sent))
-
-
-def _until_switched_off(rollout: Rollout, devices: NDArray[np.int32], sent: Whole) -> Whole:
-    """Return how long a device certainly stays on: a shutdown runs the update."""
-    habits = rollout.power()
-    hours, on = Hours(rollout), [p.on for p in habits]
-    spans, kinds = hours.by_kind(rollout.fleet.power, on)
-    before = hours.ended_before(rollout.fleet.power, on)
-    longest = max((p.jitter for p in habits), default=0)
-    of_device = np.array(kinds, np.int64)[devices]
-    left = np.full(len(devices), NO_WAY, np.int64)
-    for kind, stretches in enumerate(spans):
-        mine = np.flatnonzero(of_device == kind)
-        offs = [before[kind]] if before[kind] != NO_EVENING else []
-        offs += [end for _, end in stretches if end < rollout.horizon]
-        ends = np.array(offs, np.int64) - longest
-        if len(mine) and len(ends):
-            place = np.searchsorted(ends, sent[mine] - 2 * longest)
-            next_end = np.append(ends, NO_WAY)[place]
-            left[mine] = np.maximum(next_end - sent[mine], 0)
-    return left

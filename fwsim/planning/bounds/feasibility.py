@@ -26,7 +26,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.capacity_bound import Reach
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.bounds.line_capacity import Spans
-from fwsim.planning.bounds.lines import Cap, Lines
+from fwsim.planning.bounds.lines import Cap, Lines, OverTime
 from fwsim.quantities.elementary import summed
 
 _AT_MOST = ("<=", "<")
@@ -95,16 +95,20 @@ class Feasibility:
     ----------
     rollout
         The plan.
+    lines
+        How its lines' rates change, if that is known already.
     is_known
         Whether there is no other world than this one.
     """
 
-    def __init__(self, rollout: Rollout, *, is_known: bool = True) -> None:
+    def __init__(
+        self, rollout: Rollout, lines: list[OverTime] | None = None, *, is_known: bool = True
+    ) -> None:
         self._rollout, self._is_known = rollout, is_known
         self.unbounded = why_unbounded(rollout)
         self._devices = earliest(rollout) if self.unbounded is None else None
         if self._devices is not None:
-            self._lines = Lines(rollout, self._devices)
+            self._lines = Lines(rollout, self._devices, lines)
 
     def bounds(self, expectations: Sequence[Expectation]) -> list[Bound]:
         """Return the best that each expected measure can come to, for those that have a bound.

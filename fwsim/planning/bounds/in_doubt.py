@@ -16,9 +16,9 @@ from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
 from fwsim.messages import say
-from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.drawn_once import DrawnOnce
 from fwsim.planning.bounds.feasibility import Bound, Feasibility
 from fwsim.results.statistics.estimate import share_of_runs
 
@@ -154,13 +154,13 @@ class FeasibilityInDoubt:
     ----------
     rollout
         The plan.
+    drawn
+        Keeps drawn worlds, for relatives of the plan.
     """
 
-    def __init__(self, rollout: Rollout) -> None:
-        self._rollout = rollout
-        ready = doubted(rollout)
-        seed = rollout.scenario.seed
-        self._worlds = [Chances(seed, world) for world in range(DRAWS if ready.doubts else 1)]
+    def __init__(self, rollout: Rollout, drawn: DrawnOnce | None = None) -> None:
+        self._in = (drawn or DrawnOnce()).worlds_of(rollout)
+        self._worlds = DRAWS if doubted(rollout).doubts else 1
         self._known: dict[int, Feasibility] = {}
 
     @property
@@ -170,12 +170,12 @@ class FeasibilityInDoubt:
 
     def _in_world(self, world: int) -> Feasibility:
         if world not in self._known:
-            drawn = doubted(self._rollout).drawn(self._worlds[world])
-            self._known[world] = Feasibility(drawn, is_known=len(self._worlds) == 1)
+            drawn, is_known = self._in(world), self._worlds == 1
+            self._known[world] = Feasibility(drawn.rollout, drawn.lines, is_known=is_known)
         return self._known[world]
 
     def _each(self, expectations: Sequence[Expectation]) -> Iterator[list[Bound]]:
-        for world in range(len(self._worlds)):
+        for world in range(self._worlds):
             yield self._in_world(world).bounds(expectations)
 
     def bounds(self, expectations: Sequence[Expectation]) -> list[DoubtedBound]:

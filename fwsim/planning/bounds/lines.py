@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.between_outages import repository_down, steps_between_outages
-from fwsim.planning.bounds.earliest import NO_WAY, Earliest
-from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
+from fwsim.planning.bounds.consent import NO_WAY
+from fwsim.planning.bounds.earliest import Earliest
+from fwsim.planning.bounds.line_capacity import LineCapacities, Spans
 
 NO_BYTE = 0.5
 """Of bytes, which are whole; so much less than all is a matter of rounding."""
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+OverTime = tuple[Numbers, Numbers, Floats]
+"""Lines, when their rates change, and the rates from then on; shapes (n,), (times,), (n, times)."""
+_Alike = tuple[Numbers, LineCapacities]
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,27 @@ def smallest_copies(devices: Earliest, some: Members) -> Floats:
     return np.where(np.isfinite(size), size, 0.0)
 
 
+def lines_over_time(steps: Sequence[Sequence[tuple[int, int]]]) -> list[OverTime]:
+    """Return how lines' rates change, those together that change at the same times.
+
+    Parameters
+    ----------
+    steps
+        (milliseconds, bytes per second) of each line; ascending, the first at 0.
+    """
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for line, changes in enumerate(steps):
+        alike.setdefault(tuple(at for at, _ in changes), []).append(line)
+    return [
+        (
+            np.array(lines, np.int64),
+            np.array(at, np.int64),
+            np.array([[rate for _, rate in steps[line]] for line in lines], np.float64),
+        )
+        for at, lines in alike.items()
+    ]
+
+
 class Lines:
     """The lines of a rollout and what must cross them; made once, asked often.
 
@@ -72,24 +98,20 @@ class Lines:
     ----------
     rollout, devices
         The plan, and what holds its devices back.
+    over_time
+        How its lines' rates change, as `lines_over_time` returns it, if that is known already.
     """
 
-    def __init__(self, rollout: Rollout, devices: Earliest) -> None:
+    def __init__(
+        self, rollout: Rollout, devices: Earliest, over_time: list[OverTime] | None = None
+    ) -> None:
         self.rollout, self.devices = rollout, devices
-        self.by_site = np.lexsort((devices.size, devices.site))
-        """The targeted devices site by site, those with the fewest bytes first."""
+        if over_time is None:
+            over_time = lines_over_time(steps_between_outages(rollout))
+        self.over_time = over_time
+        self.count = len(rollout.hub_of) + len(rollout.hubs())
         # The caps are kept beside what was made for them, so that an id stays theirs.
-        self._known: dict[
-            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
-        ] = {}
-
-    @cached_property
-    def steps(self) -> list[list[tuple[int, int]]]:
-        """How each line's rate changes over time, the sites' and then the hubs'.
-
-        Equal ones share a list.
-        """
-        return steps_between_outages(self.rollout)
+        self._known: dict[tuple[int, ...], tuple[tuple[Cap, ...], list[_Alike]]] = {}
 
     @cached_property
     def down(self) -> Spans:
@@ -100,7 +122,7 @@ class Lines:
     def since(self) -> NDArray[np.int64]:
         """When traffic can begin on each line: what counts there is of its own devices."""
         devices, hub_of = self.devices, self.rollout.hub_of
-        since = np.full(len(self.steps), NO_WAY)
+        since = np.full(self.count, NO_WAY)
         over = devices.over_line
         np.minimum.at(since, devices.site[over], devices.due[over])
         sites = len(hub_of)
@@ -112,7 +134,7 @@ class Lines:
     def since_any(self) -> NDArray[np.int64]:
         """When the first bytes of anybody can cross each line."""
         by_site, hub_of = self.devices.site_due, self.rollout.hub_of
-        since = np.append(by_site, np.full(len(self.steps) - len(by_site), NO_WAY))
+        since = np.append(by_site, np.full(self.count - len(by_site), NO_WAY))
         behind = hub_of >= 0
         np.minimum.at(since, len(by_site) + hub_of[behind], by_site[behind])
         return since
@@ -129,15 +151,14 @@ class Lines:
         of_anybody
             Whether from the first byte on, of whomever, not of devices that fetch for themselves.
         """
-        kinds, of_line = self._kinds(caps, of_anybody=of_anybody)
-        carried = np.array([kind.by(until) for kind in kinds])
-        capacities: Floats = carried[of_line]
+        capacities: Floats = np.zeros(self.count)
+        for lines, table in self._kinds(caps, of_anybody=of_anybody):
+            capacities[lines] = table.by(until)
         return capacities
 
     def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
         """Return the most bytes that one line can carry by a time."""
-        kinds, of_line = self._kinds(caps)
-        return kinds[int(of_line[line])].by(until)
+        return float(self.capacities(until, caps)[line])
 
     def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
         """Return how many sites' lines are not through by a time, and when the last of them is.
@@ -172,29 +193,27 @@ class Lines:
                 high = middle
         return late, high
 
-    def _kinds(
-        self, caps: tuple[Cap, ...], *, of_anybody: bool = False
-    ) -> tuple[list[LineCapacity], NDArray[np.int64]]:
-        """Return the lines that differ, and which of them each line is; made once."""
+    def _kinds(self, caps: tuple[Cap, ...], *, of_anybody: bool = False) -> list[_Alike]:
+        """Return tables of lines that change at the same times; made once."""
         key = (of_anybody, *(id(cap) for cap in caps))
-        begins = self.since_any if of_anybody else self.since
         if key not in self._known:
-            places: dict[tuple[object, ...], int] = {}
-            made: list[LineCapacity] = []
-            of_line = np.zeros(len(self.steps), np.int64)
-            for line, (steps, since) in enumerate(zip(self.steps, begins.tolist(), strict=True)):
-                rates = [float(cap.rates[line]) for cap in caps]
-                kind = (id(steps), since, *rates)
-                if kind not in places:
-                    places[kind] = len(made)
-                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
-                    made.append(
-                        LineCapacity(
-                            steps,
-                            [limit for limit in limits if math.isfinite(limit[0])],
-                            since,
-                        )
-                    )
-                of_line[line] = places[kind]
-            self._known[key] = caps, made, of_line
-        return self._known[key][1:]
+            begins = self.since_any if of_anybody else self.since
+            limited = np.isfinite([cap.rates for cap in caps]) if caps else None
+            self._known[key] = caps, [*self._tables(begins, caps, limited)]
+        return self._known[key][1]
+
+    def _tables(
+        self, begins: NDArray[np.int64], caps: tuple[Cap, ...], limited: Members | None
+    ) -> Iterator[_Alike]:
+        """Yield a table for all lines on which traffic begins together, under the same limits."""
+        for lines, at, rates in self.over_time:
+            _, kind = np.unique(begins[lines], return_inverse=True)
+            for row in () if limited is None else limited:
+                kind = kind * 2 + row[lines]
+            for number in np.unique(kind).tolist():
+                mine = np.flatnonzero(kind == number)
+                whom = lines[mine]
+                limits = [
+                    (cap.rates[whom], cap.spans) for cap in caps if np.isfinite(cap.rates[whom[0]])
+                ]
+                yield whom, LineCapacities(at, rates[mine], limits, int(begins[whom[0]]))

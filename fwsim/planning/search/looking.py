@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from fwsim.messages import ENGLISH, speaking
+from fwsim.planning.bounds.drawn_once import DrawnOnce
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.budget_allocation import next_for_runs
@@ -71,6 +72,7 @@ class Looking:
     ) -> None:
         self._space, self._question, self._runs, self._tell = space, question, runs, tell
         self._asking = Proposals(space, len(question.goals), seed)
+        self._drawn = DrawnOnce()
         self.ended = Ended.NO_RUNS
         self.trials: dict[Choice, Candidate] = {}
 
@@ -107,15 +109,19 @@ class Looking:
             if not fresh:
                 self.ended = Ended.ALL_LOOKED_AT
                 return
-            trials = [self.trial(choice) for choice in fresh]
-            for trial in trials:
-                self.trials[trial.choice] = trial
+            trials = [self._looked_up(choice) for choice in fresh]
             self._look_at([trial for trial in trials if not trial.is_out])
             self._asking.tell(trials)
             self._tell("looking for plans")
             in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
             if in_vain >= MOST_RULED_OUT:
                 self.ended = Ended.ALL_RULED_OUT
+
+    def _looked_up(self, choice: Choice) -> Candidate:
+        """Return a plan without a run, which is looked at from now on."""
+        trial = self.trials[choice] = self.trial(choice)
+        self._tell("looking for plans")
+        return trial
 
     def _up_to(self, share: float) -> int:
         """Return a share of the runs, or as many as let two plans go into the final."""
@@ -157,7 +163,7 @@ class Looking:
                 return Candidate(choice, words, faults=tuple(faults))
             if not self._question.limits:
                 return Candidate(choice, words)
-            feasibility = FeasibilityInDoubt(self._space.rollout(choice))
+            feasibility = FeasibilityInDoubt(self._space.rollout(choice), self._drawn)
             bounds = feasibility.impossible(self._question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self._question.missed_by(bounds))
 

@@ -25,13 +25,14 @@ def picture_axes(result: SearchResult) -> tuple[Measure, Measure]:
 def picture_points(result: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
     """Return the plans with runs, each with its place in the picture by the runs of the search.
 
-    The selected or the nearest one also with its place by held-out runs.
+    The selected or the nearest one also with its place by held-out runs, and only with that where
+    the search has no runs of it.
     """
     front = {trial.choice for trial in result.front}
     best = result.chosen if result.keeps_limits else result.nearest
     chosen = best.choice if best is not None else None
     told = result.told
-    return [
+    points = [
         (
             trial,
             PlanPoint(
@@ -46,6 +47,11 @@ def picture_points(result: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
         for trial in result.trials
         if trial.runs
     ]
+    if told is None or any(trial.choice == told.choice for trial, _ in points):
+        return points
+    # The runs of the search had no part of it: bounds rule it out, or it is the plan as written.
+    place = _place(result, told)
+    return [*points, (told, PlanPoint(*place, False, False, False, True, place))]
 
 
 def _place(result: SearchResult, trial: Candidate) -> tuple[Estimate, Estimate]:

@@ -19,7 +19,7 @@ from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.limits import asked_share, is_lost, lacks, sides
 from fwsim.planning.search.usual_goal import usual_goal
 from fwsim.problems import InputError, Problem
-from fwsim.results.run.measuring import check_measure
+from fwsim.results.run.asked import check_measure
 from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
 from fwsim.results.statistics.spread import never_counts

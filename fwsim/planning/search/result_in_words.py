@@ -1,12 +1,11 @@
-"""What a search found, for people: a table, sentences."""
+"""What a search found, for people, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown_share
-from fwsim.measures.catalogue import TIMES, Unit
+from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure
@@ -16,6 +15,7 @@ from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.limits import is_left_open, runs_wanted
+from fwsim.planning.search.looking import Ended
 from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import shown_estimate
@@ -23,60 +23,8 @@ from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.planning.search.why_broken import why_in_words
 from fwsim.quantities.units import write_share
-from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
+from fwsim.results.statistics.estimate import share_of_runs, unseen_share
 from fwsim.results.statistics.in_words import apart
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-_UNITS = {
-    Unit.DURATION: " (ms)",
-    Unit.SHARE: " (share)",
-    Unit.CHANCE: " (share)",
-    Unit.SIZE: " (bytes)",
-    Unit.RATE: " (bytes/s)",
-    Unit.COUNT: "",
-}
-
-
-def table(result: SearchResult) -> pd.DataFrame:
-    """Return one row a plan looked at, best first: its parameters, what it came to.
-
-    Plans are judged by means in which a run that never gets there counts as the horizon, and one in
-    which no plan does is left out.
-    """
-    import pandas as pd
-
-    front = {trial.choice for trial in result.front}
-    rows: list[dict[str, Any]] = []
-    for trial in result.trials:
-        row: dict[str, Any] = dict(trial.words)
-        row["runs"] = trial.runs
-        row["keeps limits"] = trial.keeps_limits
-        row["on the front"] = trial.choice in front
-        row["ruled out"] = "; ".join(_why_out(trial))
-        for goal, loss in zip(result.question.goals, trial.losses, strict=False):
-            name = f"judged by {goal.name}{_UNITS[goal.definition.unit]}"
-            row[name] = -loss if goal.more_is_better else loss
-        for measure in result.question.measures:
-            if trial.runs:
-                e = estimate(trial.of(measure), measure.definition.unit)
-                name, unit = measure.name, _UNITS[measure.definition.unit]
-                row |= {
-                    f"{name}{unit}": e.value,
-                    f"{name} low{unit}": e.low,
-                    f"{name} high{unit}": e.high,
-                }
-                if measure.kind in TIMES:
-                    row[f"{name} never in runs"] = e.runs - e.reached
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _why_out(trial: Candidate) -> list[str]:
-    """Return each reason why a plan is none, or cannot keep a limit, once."""
-    return list(dict.fromkeys([*trial.faults, *(bound.reason for bound in trial.ruled_out)]))
 
 
 def promise_in_words(result: SearchResult) -> list[str]:
@@ -119,7 +67,9 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
             if is_looked_at
             else counted(trial.runs, "held-out run")
         )
-        sentences.append(_kept_in_words(kept, trial.runs, runs))
+        is_found = trial is result.chosen and result.keeps_limits
+        told = _count_on_in_words if is_found else _kept_in_words
+        sentences.append(told(kept, trial.runs, runs))
     if broken:
         sentences += _broken_in_words(trial, broken)
         if trial.runs and not is_looked_at and trial.choice in result.seen:
@@ -168,6 +118,15 @@ def _asked(limit: Expectation) -> str:
         return expectation_in_words(limit)
     limit_in_words = expectation_in_words(limit)
     return say("plan.limit_in", limit=limit_in_words, share=localised(write_share(wanted or PLAIN)))
+
+
+def _count_on_in_words(kept: int, of: int, runs: str) -> str:
+    """Return what may be counted on, and only then what the runs came to.
+
+    They decide whether a plan is told as found, so their own share tends to be too good.
+    """
+    low = shown_share(share_of_runs(kept, of)[1])
+    return say("plan.count_on", low=low, kept=kept, runs=runs, interval=_interval(kept, of))
 
 
 def _kept_in_words(kept: int, of: int, runs: str) -> str:
@@ -265,7 +224,13 @@ def verdict(result: SearchResult) -> list[str]:
     if result.impossible:
         is_known = all(bound.is_known for bound in result.impossible)
         lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
-        return [*lines, *(f"  {bound}" for bound in _impossible(result))]
+        lines += [f"  {bound}" for bound in _impossible(result)]
+        if result.nearest is not None:
+            of_it = plan_in_words(result.nearest) or say("plan.as_written")
+            lines.append(say("plan.nearest_by_bounds", plan=of_it))
+        if result.ended is Ended.ALL_RULED_OUT and not result.interrupted:
+            lines.append(_ended_in_words(result))
+        return lines
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
@@ -309,9 +274,14 @@ def _nearest_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]
     others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
     if others:
         yield say("plan.unconfirmed", count=len(others))
-    left = result.question.runs - result.spent
-    if left and not result.is_refused:
-        yield say(f"plan.{result.ended.value}", left=counted(left, "run"), of=result.question.runs)
+    if result.question.runs > result.spent and not result.is_refused:
+        yield _ended_in_words(result)
+
+
+def _ended_in_words(result: SearchResult) -> str:
+    """Return why no more plans were looked at, with the runs that are left."""
+    of = result.question.runs
+    return say(f"plan.{result.ended.value}", left=counted(of - result.spent, "run"), of=of)
 
 
 def _looked_at(result: SearchResult) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.picture import picture
-from fwsim.planning.search.result_in_words import table, verdict
+from fwsim.planning.search.plans_table import table
+from fwsim.planning.search.result_in_words import verdict
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures.look import picture_files
 from fwsim.results.output.writing import frame_writer, json_writer
@@ -44,16 +45,19 @@ def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
 def _last_word(result: SearchResult) -> dict[str, Any] | None:
     """Return how often the plan told keeps its limits, in runs that did not select it.
 
-    Beside it, how often it does in those that did; None without limits, or without held-out runs.
+    First of all, the share that may be counted on: the lower end of the interval. Beside it, how
+    often it does in those that did; None without limits, or without held-out runs.
     """
     told = result.told
     if told is None or not result.question.limits:
         return None
     outcome = result.outcome
+    kept = _kept(result.kept_by(told), told.runs)
     return {
+        "count on": kept["low"],
         "plan": told.title or say("plan.as_written"),
         "keeps limits": result.keeps_limits,
-        "kept every limit": _kept(result.kept_by(told), told.runs),
+        "kept every limit": kept,
         "kept each limit": {
             str(limit): _kept(sum(map(limit.meets, told.of(limit.measure))), told.runs)
             for limit in result.question.limits

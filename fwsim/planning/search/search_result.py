@@ -82,7 +82,7 @@ class SearchResult(Tables):
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every plan looked at."""
-        from fwsim.planning.search.result_in_words import table
+        from fwsim.planning.search.plans_table import table
 
         return {"plans": table(self)}
 
@@ -114,6 +114,10 @@ class SearchResult(Tables):
     def told(self) -> Candidate | None:
         """The plan that has held-out runs: the selected one or, without one, the nearest."""
         return self.chosen or self.fallen
+
+    def is_told(self, trial: Candidate) -> bool:
+        """Tell whether a plan is the one that has held-out runs."""
+        return self.told is not None and trial.choice == self.told.choice
 
     @property
     def keeps_limits(self) -> bool:

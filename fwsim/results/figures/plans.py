@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SIZE = (7.6, 4.8)
 _HOUR, _MINUTE = 3_600_000.0, 60_000.0
+_EDGE = 0.96
+"""Share of an axis at which a star is that is never there."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ class PlanPoint:
         """Whether its star is where other runs put it: not if most of them never get there."""
         return self.told is not None and all(np.isfinite(one.value) for one in self.told)
 
+    def values(self, side: int) -> list[float]:
+        """Return what is drawn of it across (0) or up (1): its own place, and its star's."""
+        own = [(self.across, self.up)[side].value] if self.has_place else []
+        told = [self.told[side].value] if self.told is not None else []
+        return [*own, *(value for value in told if np.isfinite(value))]
+
     @property
     def missed(self) -> int:
         """In how many runs one of its measures was never reached."""
@@ -74,9 +82,14 @@ class PlanPoint:
         return max((one.runs - one.reached, one.runs) for one in (self.across, self.up))
 
     @property
-    def can_be_drawn(self) -> bool:
-        """Whether both measures got there in most runs."""
+    def has_place(self) -> bool:
+        """Whether both measures got there in most of its own runs."""
         return bool(np.isfinite(self.across.value) and np.isfinite(self.up.value))
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether it has a place, be it that of its star alone."""
+        return self.has_place or self.is_told
 
 
 def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
@@ -115,17 +128,21 @@ def plans(
         Where to draw; by default a new figure.
     """
     ax = axes(ax, SIZE)
-    shown = [p for p in points if p.can_be_drawn]
+    shown = [p for p in points if p.can_be_drawn or p.is_chosen or p.is_nearest]
+    drawn = [[value for p in shown for value in p.values(side)] for side in (0, 1)]
     scales = [
-        scale_of(measure, max((getattr(p, side).value for p in shown), default=0.0))
-        for measure, side in zip(measures, ("across", "up"), strict=True)
+        scale_of(measure, max(values, default=0.0))
+        for measure, values in zip(measures, drawn, strict=True)
     ]
     (by_x, unit_x), (by_y, unit_y) = scales
-    _draw_points(ax, shown, by_x, by_y)
+    _draw_points(ax, points, by_x, by_y)
     ax.set_xlabel(_axis_label(measures[0], unit_x))
     ax.set_ylabel(_axis_label(measures[1], unit_y))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
-    if shown:
+    for axis, values in zip((ax.xaxis, ax.yaxis), drawn, strict=True):
+        if shown and not values:
+            axis.set_ticks([])  # nothing of it was reached: a star at the edge tells so
+    if ax.get_legend_handles_labels()[0]:
         legend_below(ax)
     hidden = len(points) - len(shown)
     title = counted(len(shown), "plan")
@@ -135,15 +152,16 @@ def plans(
     return tidy(ax, title)
 
 
-def _draw_points(ax: Axes, shown: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
+def _draw_points(ax: Axes, points: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
     """Draw each plan by what became of it: limits broken or kept, on the front, picked."""
 
     def place(chosen: Sequence[PlanPoint]) -> tuple[list[float], list[float]]:
         return [p.across.value / by_x for p in chosen], [p.up.value / by_y for p in chosen]
 
-    broken = [p for p in shown if not p.keeps_limits]
-    kept = [p for p in shown if p.keeps_limits and not p.on_front]
-    front = sorted((p for p in shown if p.on_front), key=lambda p: p.across.value)
+    placed = [p for p in points if p.has_place]
+    broken = [p for p in placed if not p.keeps_limits]
+    kept = [p for p in placed if p.keeps_limits and not p.on_front]
+    front = sorted((p for p in placed if p.on_front), key=lambda p: p.across.value)
     if broken:
         ax.scatter(*place(broken), s=26, marker="x", color=GREY, label=say("figure.plans.breaks"))
     if kept:
@@ -155,15 +173,11 @@ def _draw_points(ax: Axes, shown: Sequence[PlanPoint], by_x: float, by_y: float)
         _draw_front(ax, front, by_x, by_y, judged)
     _tell_missed(ax, [*kept, *front], by_x, by_y)
     for best, colour, name in (
-        ([p for p in shown if p.is_chosen], ORANGE, "selected"),
-        ([p for p in shown if p.is_nearest], "none", "nearest"),
+        ([p for p in points if p.is_chosen], ORANGE, "selected"),
+        ([p for p in points if p.is_nearest], "none", "nearest"),
     ):
-        if best:
-            by_others = "_told" if best[0].is_told else ""
-            label = say(f"figure.plans.{name}{by_others}")
-            stars = [p.star for p in best]
-            xs, ys = [x.value / by_x for x, _ in stars], [y.value / by_y for _, y in stars]
-            _draw_star(ax, xs, ys, colour, label)
+        for point in best:
+            _draw_star(ax, point, (by_x, by_y), colour, name)
 
 
 def _axis_label(measure: Measure, unit: str) -> str:
@@ -203,11 +217,26 @@ def _tell_missed(ax: Axes, points: Sequence[PlanPoint], by_x: float, by_y: float
             )
 
 
-def _draw_star(ax: Axes, xs: list[float], ys: list[float], colour: str, label: str) -> None:
-    """Mark the plan that people look for."""
+def _draw_star(
+    ax: Axes, point: PlanPoint, units: tuple[float, float], colour: str, name: str
+) -> None:
+    """Mark the plan that people look for; what it never reaches in most runs is at the edge."""
+    by_others = "" if point.told is None else "_told"
+    star = point.told or (point.across, point.up)
+    is_there = [bool(np.isfinite(one.value)) for one in star]
+    label = say(f"figure.plans.{name}{by_others}")
+    if not all(is_there):
+        label = say("figure.plans.at_the_edge", star=label)
+    transforms = {
+        (True, True): ax.transData,
+        (True, False): ax.get_xaxis_transform(),
+        (False, True): ax.get_yaxis_transform(),
+        (False, False): ax.transAxes,
+    }
+    (x, is_x), (y, is_y) = zip(star, is_there, strict=True)
     ax.scatter(
-        xs,
-        ys,
+        [x.value / units[0] if is_x else _EDGE],
+        [y.value / units[1] if is_y else _EDGE],
         s=300,
         marker="*",
         facecolor=colour,
@@ -216,4 +245,5 @@ def _draw_star(ax: Axes, xs: list[float], ys: list[float], colour: str, label: s
         linewidth=0.6,
         zorder=1.5,
         label=label,
+        transform=transforms[is_x, is_y],
     )

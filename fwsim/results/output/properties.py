@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.messages import say, translated
+from fwsim.parquet_table import UnpacksLargerError, read_parquet_table
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.output.folder.reading import Saved, read_saved
 from fwsim.results.output.writing import arrow_parquet, as_written
@@ -71,12 +72,17 @@ def _read(path: Path, form: str) -> pd.DataFrame:
             case "jsonl":
                 return pd.read_json(file, lines=True, dtype=False)
             case _:
-                about = arrow_parquet().ParquetFile(file).metadata
-                groups = (about.row_group(n) for n in range(about.num_row_groups))
-                if sum(group.total_byte_size for group in groups) > LARGEST_TABLE:
-                    raise ValueError(say("saved.unpacks", gigabytes=LARGEST_TABLE // 10**9))
-                file.seek(0)
-                return pd.read_parquet(file)
+                return _from_parquet(file)
+
+
+def _from_parquet(file: BinaryIO) -> pd.DataFrame:
+    arrow_parquet()
+    try:
+        table: pd.DataFrame = read_parquet_table(file, LARGEST_TABLE).to_pandas()
+    except UnpacksLargerError:
+        text = say("saved.unpacks", gigabytes=LARGEST_TABLE // 10**9)
+        raise ValueError(text) from None
+    return table
 
 
 def _reader(results: Path | Result) -> Callable[[str, str], pd.DataFrame]:

@@ -11,7 +11,8 @@ from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.results.output.result import Result
-from fwsim.results.run.measuring import check_measure, value_of
+from fwsim.results.run.asked import check_measure
+from fwsim.results.run.measuring import value_of
 
 BUSY_HOURS = "mon-fri 08:00-18:00"
 """On the server's clock, the same for all that stand side by side."""

@@ -10,14 +10,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from fwsim.results.output.made_ahead import made_ahead
 from fwsim.results.output.writing import NAME_COLUMNS, Format, arrow_parquet
-from fwsim.results.run.cells import Cells, cells
-from fwsim.results.run.table import Column, Numbers, Table, Words
+from fwsim.results.run.cells import Cells, Picked, Piece, cells
+from fwsim.results.run.table import Column, Numbers, Table, Texts, Words
 from fwsim.spreadsheet import FORMULA, SUSPECT, marked, marked_formula
 
 Tell = Callable[[int], None]
 RowsProgress = Callable[[int, int], None]
+FEW = 1 << 12
+"""So many words are written together with what stands around them."""
 _QUOTED_IN_CSV = r'[",\r\n]'
 _ESCAPED_IN_JSON = r'["\\/\x00-\x1f]'
 
@@ -98,10 +102,13 @@ def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
     parquet = arrow_parquet()
     import pyarrow as pa
 
-    def part(rows: slice) -> Any:
-        return pa.Table.from_pandas(table.frame(rows), preserve_index=False)
+    schema = pa.Schema.from_pandas(table.frame(slice(0, 0)), preserve_index=False)
 
-    schema = part(slice(0, 0)).schema
+    def part(rows: slice) -> Any:
+        return pa.Table.from_arrays(
+            [each.part(rows) for each in table.columns.values()], schema=schema
+        )
+
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for rows, made in made_ahead(part, table.stretches()):
             writer.write_table(made)
@@ -111,8 +118,7 @@ def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
 def _write_csv(table: Table, file: BinaryIO) -> Iterable[slice]:
     file.write(",".join(table.columns).encode() + b"\n")
     gaps = ["", *[","] * (len(table.columns) - 1), "\n"]
-    cells_of = [_cells(column, _csv_rule(name)) for name, column in table.columns.items()]
-    return _write_lines(table, file, gaps, cells_of)
+    return _write_lines(table, file, gaps, _csv_rule)
 
 
 def _write_jsonl(table: Table, file: BinaryIO) -> Iterable[slice]:
@@ -122,10 +128,9 @@ def _write_jsonl(table: Table, file: BinaryIO) -> Iterable[slice]:
         gaps.append(f'{before}"{_in_json(name)}":{quote}')
         before = f"{quote},"
     gaps.append(before.rstrip(",") + "}\n")
-    cells_of = [_cells(column, _json_rule) for column in table.columns.values()]
     if not len(table):
         file.write(b"\n")  # what pandas writes, and reads back
-    return _write_lines(table, file, gaps, cells_of)
+    return _write_lines(table, file, gaps, lambda _: _json_rule)
 
 
 _WRITERS: dict[Format, Callable[[Table, BinaryIO], Iterable[slice]]] = {
@@ -135,33 +140,62 @@ _WRITERS: dict[Format, Callable[[Table, BinaryIO], Iterable[slice]]] = {
 }
 
 
+Rule = Callable[[Cells], Cells]
+Pieces = Callable[[slice], Iterable[Piece]]
+
+
 def _write_lines(
-    table: Table, file: BinaryIO, gaps: list[str], cells_of: list[Callable[[slice], Cells]]
+    table: Table, file: BinaryIO, gaps: list[str], rule_of: Callable[[str], Rule]
 ) -> Iterable[slice]:
     """Write lines of cells with gaps before, between and behind them; yield what is written."""
+    before, pieces_of = gaps[0], list[Pieces]()
+    for (name, column), behind in zip(table.columns.items(), gaps[1:], strict=True):
+        if isinstance(column, Words) and len(column.words) <= FEW:
+            pieces_of.append(_words_with_gaps(column, rule_of(name), before, behind))
+            before = ""
+        else:
+            pieces_of += [_gap(before), _pieces(column, rule_of(name))]
+            before = behind
+    pieces_of.append(_gap(before))
 
-    def lines_of(rows: slice) -> Any:
-        between = zip((part(rows) for part in cells_of), gaps[1:], strict=True)
-        return cells().in_bytes(cells().joined(gaps[0], *chain.from_iterable(between)))
+    def lines_of(rows: slice) -> list[Any]:
+        pieces = chain.from_iterable(of(rows) for of in pieces_of)
+        return [*cells().in_bytes(*pieces)]
 
     for rows, lines in made_ahead(lines_of, table.stretches()):
-        file.write(lines)
+        file.writelines(lines)
         yield rows
 
 
-Rule = Callable[[Cells], Cells]
+def _gap(gap: str) -> Pieces:
+    return lambda _: [gap] if gap else []
 
 
-def _cells(column: Column, rule: Rule) -> Callable[[slice], Cells]:
+def _words_with_gaps(column: Words, rule: Rule, before: str, behind: str) -> Pieces:
+    """Return what gives a column's cells together with what stands around each of them."""
+    none = len(column.words)
+    words = Picked(rule(column.as_texts), np.append(np.arange(none), -1))
+    written = cells().joined(before, words, behind)
+
+    def pieces(rows: slice) -> list[Piece]:
+        index = column.index(rows)
+        return [Picked(written, np.where(index < 0, none, index))]
+
+    return pieces
+
+
+def _pieces(column: Column, rule: Rule) -> Pieces:
     """Return what gives a column's cells as they are written; a word is looked at once."""
     match column:
         case Words():
             written = rule(column.as_texts)
-            return lambda rows: cells().looked_up(written, column.index(rows))
+            return lambda rows: [Picked(written, column.index(rows))]
         case Numbers():
-            return lambda rows: cells().written(column.part(rows))
+            return lambda rows: [cells().written(column.part(rows))]
+        case Texts():
+            return column.make
         case _:
-            return column.part
+            return lambda rows: [column.part(rows)]
 
 
 def _csv_rule(name: str) -> Rule:

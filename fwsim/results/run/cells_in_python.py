@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fwsim.results.run.cells import Index, Picked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +32,17 @@ def written(numbers: NDArray[np.integer[Any]]) -> Texts:
     return texts(map(str, numbers.tolist()))
 
 
-def stamps(local: NDArray[np.datetime64], between: str) -> Texts:
-    """Return times as texts."""
+def stamps(
+    local: NDArray[np.datetime64], between: str, ends: Sequence[str], end_of: Index
+) -> Texts:
+    """Return times as texts, each with its end."""
     letters = np.datetime_as_string(local)
     if len(letters):
         letters.view("U1").reshape(len(letters), -1)[:, 10] = between
-    return letters.astype(np.object_)
+    return joined(letters.astype(np.object_), Picked(texts(ends), end_of))
 
 
-def looked_up(texts: Texts, index: NDArray[np.integer[Any]]) -> Texts:
+def looked_up(texts: Texts, index: Index) -> Texts:
     """Return the text at each place."""
     at = np.asarray(index)
     words = np.append(texts, "")
@@ -46,10 +50,20 @@ def looked_up(texts: Texts, index: NDArray[np.integer[Any]]) -> Texts:
     return found
 
 
-def joined(*pieces: Texts | str) -> Texts:
+def joined(*pieces: Texts | Picked | str) -> Texts:
     """Return texts put together piece by piece."""
-    columns = [repeat(p) if isinstance(p, str) else p.tolist() for p in pieces]
-    return texts(map("".join, zip(*columns, strict=False)))
+    return texts(map("".join, zip(*map(_row_by_row, pieces), strict=False)))
+
+
+def _row_by_row(piece: Texts | Picked | str) -> Iterable[str]:
+    match piece:
+        case str():
+            return repeat(piece)
+        case Picked(words, index):
+            return _row_by_row(looked_up(words, index))
+        case _:
+            every: list[str] = piece.tolist()
+            return every
 
 
 def changed(texts: Texts, odd: str, change: Callable[[str], str]) -> Texts:  # noqa: ARG001
@@ -57,9 +71,9 @@ def changed(texts: Texts, odd: str, change: Callable[[str], str]) -> Texts:  # n
     return np.array([change(text) for text in texts], np.object_)
 
 
-def in_bytes(texts: Texts) -> bytes:
-    """Return texts one after another."""
-    return "".join(texts.tolist()).encode()
+def in_bytes(*pieces: Texts | Picked | str) -> Iterator[bytes]:
+    """Yield texts put together piece by piece, one after another."""
+    yield "".join(joined(*pieces).tolist()).encode()
 
 
 def listed(cells: NDArray[Any]) -> list[Any]:

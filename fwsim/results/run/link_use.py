@@ -94,9 +94,12 @@ def repository_minutes(record: RunRecord) -> RepositoryMinutes:
 
 
 def share_of_uplink(rollout: Rollout, size: float, milliseconds: int) -> float:
-    """Return bytes in some time as a share of the repository's uplink."""
+    """Return bytes in some time as a share of the repository's uplink, which is full at most.
+
+    Each line's bytes are rounded to whole ones, so that all together may come to more.
+    """
     uplink = max(rollout.scenario.network.repository.carries, 1)
-    return size * 1000 / milliseconds / uplink
+    return min(size * 1000 / milliseconds / uplink, 1.0)
 
 
 def peak_repository(record: RunRecord, week: Week | None = None) -> float:
@@ -148,7 +151,7 @@ def busy_hour_repository(record: RunRecord) -> float:
     minutes = repository_minutes(record)
     fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
     uplink = max(record.rollout.scenario.network.repository.carries, 1)
-    return mean_of_busy_hour(fullest, record.load.stretch, record.end) / uplink
+    return min(mean_of_busy_hour(fullest, record.load.stretch, record.end) / uplink, 1.0)
 
 
 @once_a_run

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -13,112 +12,26 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import MOST_GROUPS, Grouping, groups_of
-from fwsim.fleet.week import Week, read_week
+from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER, REACHED_BEFORE
-from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
+from fwsim.measures.catalogue import OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import InputError, Problem
 from fwsim.quantities.elementary import Floats
-from fwsim.quantities.weekdays import KEYS
+from fwsim.results.run.asked import is_metered
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
 
-_DAYS = "|".join(("daily", *KEYS))
-_LAST_DAYS = re.compile(rf"\S.*?\s((?:\b(?:{_DAYS})\b[\W\d]*)+)", re.IGNORECASE)
 Compute = Callable[[Counts, Measure], float]
 Devices = NDArray[np.int32]
-
-
-def check_measure(rollout: Rollout, measure: Measure) -> None:
-    """Look up what a measure names in the fleet.
-
-    Raises
-    ------
-    InputError
-        If there is no such OU, no such site or hub, no hub at all where it is about hubs, its time
-        is over before the rollout starts, or it is about loads at times of the week which the
-        minutes of the run do not keep to.
-    """
-    site = measure.site
-    problems = []
-    if measure.grouping is not None:
-        by, name = measure.grouping
-        known = groups_of(rollout.fleet, by)
-        if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
-            what = say(f"measure.group.{by}")
-            near = _times_meant(measure, known) or nearest(name, known)
-            text = say("asked.unknown_group", what=what, name=name, near=near)
-            if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
-                text = say("asked.empty_group", what=what, name=name)
-            if days := _days_alone(measure, name):
-                text = say("value.no_week", text=days, near="")
-            problems.append(Problem(text))
-    if site is not None and site not in rollout.line_names():
-        near = nearest(site, rollout.line_names())
-        problems.append(Problem(say("asked.no_site", name=site, near=near)))
-    if measure.kind in OF_HUBS and not rollout.hubs():
-        problems.append(Problem(say("asked.no_hubs", measure=measure.name)))
-    elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
-        text = say("asked.behind_no_hub", measure=measure.name, unit=measure.unit)
-        problems.append(Problem(text))
-    problems += _before_start(rollout, measure)
-    if not _is_metered(rollout, measure):
-        start = rollout.scenario.start
-        words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}
-        problems.append(Problem(say("measure.within_a_minute", measure=measure.name, **words)))
-    if problems:
-        raise InputError(problems)
-
-
-def _times_meant(measure: Measure, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'prompts mon-fri 08:00-18:00'?"`` for days taken for an OU.
-
-    For times taken from the end of a name that is known, the measure with that name in quotes.
-    """
-    if measure.week is None or measure.grouping is None:
-        return ""
-    by, name = measure.grouping
-    whole = f"{name} {measure.week.text}".casefold()
-    for one in known:
-        if one.casefold() == whole:
-            plain = replace(measure, week=None)
-            is_unit = by is Grouping.UNIT
-            meant = replace(plain, unit=one) if is_unit else replace(plain, group=f"{by} {one}")
-            return say("near.meant", name=meant.name)
-    if measure.unit is None or measure.group is not None:
-        return ""
-    try:
-        week = read_week(f"{measure.unit} {measure.week.text}")
-    except ValueError:
-        return ""
-    return say("near.meant", name=replace(measure, unit=None, week=week).name)
-
-
-def _days_alone(measure: Measure, name: str) -> str:
-    """Return the days at the end of a name that are without hours, if these can follow."""
-    found = _LAST_DAYS.fullmatch(name) if "{week}" in measure.kind.value else None
-    return found[1] if found and measure.week is None else ""
-
-
-def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
-    start = rollout.scenario.start
-    for time in (measure.time, measure.since):
-        if time is not None and rollout.milliseconds_of(time) < 0:
-            yield Problem(say("asked.before_start", time=time, start=start))
-
-
-def _is_metered(rollout: Rollout, measure: Measure) -> bool:
-    """Tell whether lines are metered finely enough: minute by minute, from the start on."""
-    is_timed = measure.week is not None and not measure.week.is_always
-    return not is_timed or measure.definition.source != LOAD or rollout.starts_on_a_minute
 
 
 _PARTS: WeakKeyDictionary[Counts, dict[tuple[str | None, str | None], Ends]] = WeakKeyDictionary()
@@ -245,9 +158,19 @@ def _peak_link(run: Counts, measure: Measure) -> float:
     return float(peak_shares(run, measure.week)[number])
 
 
+def _peak_rates(run: Counts, week: Week | None) -> Floats:
+    """Return the largest rate on each line in one minute; what rounding of bytes adds is left out.
+
+    Of a rollout under way it may have carried more than a run has it carry, and that is told.
+    """
+    rates = run.peak_rates(week)
+    is_rounded = (rates > run.links) & (rates <= run.links * (1 + _ROUNDING))
+    return np.where(is_rounded, run.links, rates)
+
+
 def _peak_site_rate(run: Counts, measure: Measure) -> float:
     fleet = run.rollout.fleet
-    rates = run.peak_rates(measure.week)[: _sites(run)]
+    rates = _peak_rates(run, measure.week)[: _sites(run)]
     if measure.unit is not None:
         members = fleet.in_unit(measure.unit, subordinate_units=True)
         rates = rates[np.unique(fleet.site.codes[members])]
@@ -256,7 +179,7 @@ def _peak_site_rate(run: Counts, measure: Measure) -> float:
 
 def _peak_hub_rate(run: Counts, measure: Measure) -> float:
     hubs = run.rollout.hubs_for(measure.unit)
-    return float(run.peak_rates(measure.week)[_sites(run) :][hubs].max(initial=0))
+    return float(_peak_rates(run, measure.week)[_sites(run) :][hubs].max(initial=0))
 
 
 def _peak_workers(run: Counts) -> float:
@@ -322,6 +245,8 @@ def outcome_measures(run: Counts | RunRecord) -> list[Measure]:
     return list(measures)
 
 
+_ROUNDING = 1e-6
+"""How much of a line, at most, whole bytes of each site are off."""
 USUAL_SHARES = (0.5, 0.9, 0.95, 0.99)
 """Of the devices; it is told when so many of them have it."""
 
@@ -343,7 +268,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     measures += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
     if scenario.window is not None:
         measures.append(Measure(Kind.UNFINISHED, week=scenario.window))
-    return [measure for measure in measures if _is_metered(rollout, measure)]
+    return [measure for measure in measures if is_metered(rollout, measure)]
 
 
 PEOPLE_OF_A_GROUP = tuple(map(Measure, (Kind.PROMPTS, Kind.FORCED_STARTS, Kind.USER_TIME_LOST)))

@@ -18,9 +18,10 @@ from fwsim.commands.server_record import (
 from fwsim.commands.status_text import StatusField
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.results.run.cells import Index
 from fwsim.results.run.jobs import Jobs, Lines, latest_marked
 from fwsim.results.run.record import RunRecord
-from fwsim.results.run.table import Index, Numbers, Table, Words
+from fwsim.results.run.table import Numbers, Table, Words
 from fwsim.results.run.tables import commands_of_lines, devices_of_lines, stamps_of_lines
 
 _FILES = {

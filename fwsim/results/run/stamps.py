@@ -25,7 +25,7 @@ def _offset(epoch_ms: int, zone: ZoneInfo) -> int:
 
 def _offsets(epoch_ms: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     """Return the zone's offset from UTC in milliseconds at each instant."""
-    quarters, back = np.unique(epoch_ms // _QUARTER, return_inverse=True)
+    quarters, back = _told_apart(epoch_ms // _QUARTER)
     table = np.array([_offset(quarter * _QUARTER, zone) for quarter in quarters.tolist()], np.int64)
     offsets = table[back]
     # Nearly every zone changes on a quarter of an hour; where one does not, each instant counts.
@@ -33,6 +33,16 @@ def _offsets(epoch_ms: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     for place in np.flatnonzero((table != np.array(ends, np.int64))[back]).tolist():
         offsets[place] = _offset(int(epoch_ms[place]), zone)
     return offsets
+
+
+def _told_apart(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the different ones of whole numbers, ascending, and which of them each is."""
+    first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    if last - first > len(numbers):
+        return np.unique(numbers, return_inverse=True)
+    is_there = np.zeros(last - first + 1, bool)  # several times faster than sorting
+    is_there[numbers - first] = True
+    return np.flatnonzero(is_there) + first, (np.cumsum(is_there) - 1)[numbers - first]
 
 
 class Clock(Protocol):
@@ -134,17 +144,17 @@ def told_stamps(clock: Clock, milliseconds: NDArray[np.int64], *, places: int = 
 
 def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> Cells:
     """Return what `console_stamps` does as cells."""
-    return cells().stamps(wall_clock(clock, milliseconds).astype("datetime64[s]"), " ")
+    local = wall_clock(clock, milliseconds).astype("datetime64[s]")
+    return cells().stamps(local, " ", [""], np.zeros(len(local), np.int8))
 
 
 def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> Cells:
     """Return times since the start as cells of ISO 8601 text with the zone's offset."""
     epoch = _epoch(clock, milliseconds)
     offsets = _offsets(epoch, clock.zone)
-    different, tail_of = np.unique(offsets, return_inverse=True)
-    tails = cells().texts(map(offset_text, different.tolist()))
-    stamps = cells().stamps((epoch + offsets).astype("datetime64[ms]"), "T")
-    return cells().joined(stamps, cells().looked_up(tails, tail_of))
+    different, end_of = _told_apart(offsets)
+    ends = [offset_text(offset) for offset in different.tolist()]
+    return cells().stamps((epoch + offsets).astype("datetime64[ms]"), "T", ends, end_of)
 
 
 def offset_text(offset: int) -> str:

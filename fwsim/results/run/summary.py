@@ -228,7 +228,8 @@ def _peak(
     busiest = int(np.argmax(sizes))
     rate = float(sizes[busiest]) / load.stretch * 1000
     at = told_stamps(rollout, rows[busiest : busiest + 1])[0]
-    return PeakLoad(name, rate, rate / link if link else 0.0, at, int(sizes.sum()))
+    share = min(rate / link, 1.0) if link else 0.0  # rounding of bytes may add to it
+    return PeakLoad(name, rate, share, at, int(sizes.sum()))
 
 
 def _peaks(record: RunRecord) -> tuple[PeakLoad, ...]:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.run.cells import Cells, cells
+from fwsim.results.run.cells import Cells, Index, Picked, Piece, cells
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_A_TIME = 1 << 16
-Index = NDArray[np.integer[Any]]
 
 
 class Column(Protocol):
@@ -60,14 +59,14 @@ class Texts:
     Parameters
     ----------
     make
-        Gives the texts of some rows.
+        Gives the pieces of the texts of some rows.
     """
 
-    make: Callable[[slice], Cells]
+    make: Callable[[slice], Sequence[Piece]]
 
     def part(self, rows: slice) -> Cells:
         """Return some rows as texts."""
-        return self.make(rows)
+        return put_together(self.make(rows))
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,11 @@ class Table:
         )
 
 
+def put_together(pieces: Sequence[Piece]) -> Cells:
+    """Return texts of their pieces; one at least is no plain one."""
+    return cells().joined(*pieces)
+
+
 def codes_at(
     lines: NDArray[Any], codes_of: Callable[[NDArray[Any]], Index]
 ) -> Callable[[slice], Index]:
@@ -147,14 +151,23 @@ def codes_at(
     return index
 
 
-def texts_at(lines: NDArray[Any], texts_of: Callable[[NDArray[Any]], Cells]) -> Texts:
-    """Return the column of texts of the lines that each row tells of; empty where it is no line."""
+def texts_at(lines: NDArray[Any], pieces_of: Callable[[NDArray[Any]], Sequence[Piece]]) -> Texts:
+    """Return the column of texts of the lines that each row tells of; empty where it is no line.
 
-    def make(rows: slice) -> Cells:
+    Parameters
+    ----------
+    lines
+        Of a log, one a row; below zero for none.
+    pieces_of
+        Gives the pieces of the texts of some lines.
+    """
+
+    def make(rows: slice) -> Sequence[Piece]:
         wanted = lines[rows]
         there = wanted >= 0
         if there.all():
-            return texts_of(wanted)
-        return cells().looked_up(texts_of(wanted[there]), np.where(there, np.cumsum(there) - 1, -1))
+            return pieces_of(wanted)
+        texts = put_together(pieces_of(wanted[there]))
+        return [Picked(texts, np.where(there, np.cumsum(there) - 1, -1))]
 
     return Texts(make)

@@ -13,13 +13,12 @@ from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Keep, LinkLoad, LogColumns, ProxyLoad
 from fwsim.quantities.units import write_duration
-from fwsim.results.run.cells import Cells, cells
+from fwsim.results.run.cells import Index, Picked, Piece, cells
 from fwsim.results.run.jobs import Lines, latest_marked, owner_by_owner, smallest
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stamps import console_stamp_texts, iso_stamp_texts
 from fwsim.results.run.table import (
     Column,
-    Index,
     Numbers,
     Table,
     Texts,
@@ -42,21 +41,28 @@ def _last_text_line(log: LogColumns) -> NDArray[Any]:
 
     Update, delivery and their like have fields of their own.
     """
-    changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
     order, begins = _by_device_and_field(log)
-    state = log.state[order]
-    return latest_marked(order, begins, changes[state] & ~_restarts_after_grace(state, begins))
+    return latest_marked(order, begins, _changes_text(log)[order])
 
 
-def _restarts_after_grace(state: NDArray[np.int8], begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which lines are of a restart that was waited for: the field reads as it did before."""
-    found = np.zeros(len(state), bool)
+def _changes_text(log: LogColumns) -> NDArray[np.bool_]:
+    """Tell after which lines the console's field reads otherwise than before."""
+    changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
+    told: NDArray[np.bool_] = changes[log.state]
+    told[_restarts_after_grace(log)] = False
+    return told
+
+
+def _restarts_after_grace(log: LogColumns) -> Lines:
+    """Return the lines of a restart that was waited for: the field reads as it did before."""
+    if not log.in_state(State.RESTART_PENDING).any():
+        return np.zeros(0, np.int64)
+    order, begins = _by_device_and_field(log)
+    state, field = log.state[order], np.cumsum(begins)
     lines = np.flatnonzero((state == State.RESTART_PENDING) | (state == State.REBOOT))
-    if len(lines) and (state == State.RESTART_PENDING).any():
-        was, now = lines[:-1], lines[1:]
-        field = np.cumsum(begins)
-        is_one = (field[was] == field[now]) & (state[was] == State.RESTART_PENDING)
-        found[now[is_one & (state[now] == State.REBOOT)]] = True
+    was, now = lines[:-1], lines[1:]
+    is_one = (field[was] == field[now]) & (state[was] == State.RESTART_PENDING)
+    found: Lines = order[now[is_one & (state[now] == State.REBOOT)]].astype(np.int64)
     return found
 
 
@@ -70,7 +76,7 @@ def _by_device_and_field(log: LogColumns) -> tuple[NDArray[Any], NDArray[np.bool
 
 def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Texts:
     """Return the column of times of some lines."""
-    return texts_at(lines, lambda at: iso_stamp_texts(rollout, log.time[at]))
+    return texts_at(lines, lambda at: [iso_stamp_texts(rollout, log.time[at])])
 
 
 def commands_of_lines(log: LogColumns, lines: NDArray[Any]) -> Words:
@@ -95,12 +101,11 @@ def status_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> T
     before, after = (cells().texts([form.partition("{}")[i] for form in forms]) for i in (0, 2))
     has_stamp = np.array(["{}" in form for form in forms])
 
-    def read(at: Lines) -> Cells:
+    def read(at: Lines) -> list[Piece]:
         form = fields[log.run[at]] * len(State) + log.state[at]
         stamps = console_stamp_texts(rollout, log.time[at])
-        shown = cells().looked_up(stamps, np.where(has_stamp[form], np.arange(len(at)), -1))
-        around = (cells().looked_up(texts, form) for texts in (before, after))
-        return cells().joined(next(around), shown, next(around))
+        shown = Picked(stamps, np.where(has_stamp[form], np.arange(len(at)), -1))
+        return [Picked(before, form), shown, Picked(after, form)]
 
     return texts_at(lines, read)
 
@@ -163,10 +168,11 @@ def _told_amounts(log: LogColumns, lines: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def _last_texts(rollout: Rollout, log: LogColumns) -> Texts:
-    """Return what a field shows of each device at the end."""
+    """Return what a field shows of each device at the end; `log` tells of that field only."""
     last = np.full(len(rollout.fleet), -1, np.int64)
-    last[log.device] = np.arange(len(log))
-    return status_of_lines(rollout, log, _where(_last_text_line(log), last))
+    lines = np.flatnonzero(_changes_text(log))
+    last[log.device[lines]] = lines  # of several the last one stays
+    return status_of_lines(rollout, log, last)
 
 
 def _where(values: Lines, lines: NDArray[Any]) -> Lines:
@@ -222,7 +228,7 @@ def load_table(rollout: Rollout, load: LinkLoad) -> Table:
     Where there are hubs, a column more says which of them it crossed, too; empty is none.
     """
     table: dict[str, Column] = {
-        "minute": Texts(lambda rows: iso_stamp_texts(rollout, load.minute[rows])),
+        "minute": Texts(lambda rows: [iso_stamp_texts(rollout, load.minute[rows])]),
         "site": Words(rollout.fleet.site.values, lambda rows: load.site[rows]),
         "bytes": Numbers(load.size),
     }
@@ -237,7 +243,7 @@ def proxy_load_table(rollout: Rollout, sent: ProxyLoad) -> Table:
     """Return what every proxy sent to its neighbours: minute (ISO 8601), device, site, bytes."""
     fleet = rollout.fleet
     table: dict[str, Column] = {
-        "minute": Texts(lambda rows: iso_stamp_texts(rollout, sent.minute[rows])),
+        "minute": Texts(lambda rows: [iso_stamp_texts(rollout, sent.minute[rows])]),
         "device": Words(fleet.shown_names, lambda rows: sent.provider[rows]),
         "site": Words(fleet.site.values, lambda rows: fleet.site.codes[sent.provider[rows]]),
         "bytes": Numbers(sent.size),

@@ -211,8 +211,9 @@ class TalliedCounts:
     def busy_hour_repository(self) -> float:
         """The mean share of the repository's uplink in its fullest 60 minutes."""
         lines = self._tally.lines
+        mean = mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch, self._end)
         uplink = max(self.rollout.scenario.network.repository.carries, 1)
-        return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch, self._end) / uplink
+        return min(mean / uplink, 1.0)
 
     @property
     def busiest_proxy(self) -> float:

@@ -152,7 +152,8 @@ class Answer(Tables):
         measure
             A measure, or its words.
         """
-        return forecast(self.values(measure))
+        asked = read_measure(measure) if isinstance(measure, str) else measure
+        return forecast(self.values(asked), counted=asked.definition.is_counted)
 
     @taking(measure=a_measure, level=a_level)
     def estimate(self, measure: Measure | str, level: float = USUAL_LEVEL) -> Estimate:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.grouping import Grouping
+from fwsim.fleet.grouping import Grouping, grouping_meant
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
@@ -19,6 +19,7 @@ from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.fullest import others_use_lines
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.screen import escaped
+from fwsim.spelling import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +144,9 @@ def read_grouping(by: str) -> Grouping:
     try:
         return Grouping(by)
     except ValueError:
-        words = {"by": by, "near": nearest(by, map(str, Grouping)), "known": ", ".join(Grouping)}
+        is_known = grouping_meant(by)
+        near = meant(by, is_known.value) if is_known else nearest(by, map(str, Grouping))
+        words = {"by": by, "near": near, "known": ", ".join(Grouping)}
         raise InputError([Problem(say("by_group.unknown", **words))]) from None
 
 
@@ -177,7 +180,8 @@ def by_group(answer: Answer, by: str) -> pd.DataFrame:
             continue
         for of_all, measure in own.items():
             row = {head: name, "measure": of_all.name}
-            rows.append(row | _row(answer.values(measure), _unit_of(measure)))
+            values, counted = answer.values(measure), measure.definition.is_counted
+            rows.append(row | _row(values, _unit_of(measure), counted=counted))
     if grouping is Grouping.SITE:
         rows += _line_rows(answer)
     if not rows and not of_each:
@@ -253,8 +257,8 @@ def groupings_of(answer: Answer) -> list[Grouping]:
     return [by for by in Grouping if by in asked]
 
 
-def _row(values: NDArray[Any] | list[float], unit: str) -> dict[str, Any]:
-    found = forecast([float(value) for value in values])
+def _row(values: NDArray[Any] | list[float], unit: str, *, counted: bool = False) -> dict[str, Any]:
+    found = forecast([float(value) for value in values], counted=counted)
     return {
         "median": found.middle.value,
         "range_low": found.low.value,

@@ -102,7 +102,9 @@ class Difference:
     @property
     def next_one(self) -> Forecast | None:
         """The difference in the next rollout; None if neither ever got there, and of a chance."""
-        return forecast(self.pairs) if self.pairs and not self.is_of_chances else None
+        if not self.pairs or self.is_of_chances:
+            return None
+        return forecast(self.pairs, counted=self.measure.definition.is_counted)
 
     @property
     def is_of_chances(self) -> bool:

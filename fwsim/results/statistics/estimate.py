@@ -148,17 +148,25 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
     return mean, min(mean, mean - back(reach) * error), max(mean, mean - back(-reach) * error)
 
 
-def median(values: Iterable[float]) -> float:
+def median(values: Iterable[float], *, counted: bool = False) -> float:
     """Return the median of one value or more; of numbers of things a whole one.
 
     Between the two in the middle each is a median, and there is no half of a device. Shares lie
-    between 0 and 1.
+    between 0 and 1; that numbers of things do, too, has to be said.
+
+    Parameters
+    ----------
+    values
+        Numbers, in any order.
+    counted
+        Whether they are numbers of things, even if none is above 1.
     """
     ordered = sorted(values)
     low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
     between = (low + high) / 2
-    are_counts = max(-low, high) > 1 and float(low).is_integer() and float(high).is_integer()
-    return float(round(between)) if are_counts else between
+    are_whole = float(low).is_integer() and float(high).is_integer()
+    is_whole = are_whole and (counted or max(-low, high) > 1)
+    return float(round(between)) if is_whole else between
 
 
 def median_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:

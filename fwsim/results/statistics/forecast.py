@@ -188,18 +188,20 @@ def sure_by(values: Sequence[float], share: float = SURE) -> float:
     return sorted(values)[rank - 1] if rank <= len(values) else math.nan
 
 
-def forecast(values: Sequence[float]) -> Forecast:
+def forecast(values: Sequence[float], *, counted: bool = False) -> Forecast:
     """Return what runs say of the next rollout.
 
     Parameters
     ----------
     values
         One a run, at least one; infinite where it never got there.
+    counted
+        Whether they are numbers of things, of which there is no half.
     """
     ordered = sorted(values)
     runs = len(ordered)
     none = Quantile(math.nan, math.nan, math.nan)
-    middle = Quantile(median(ordered), *quantile_interval(ordered, 0.5))
+    middle = Quantile(median(ordered, counted=counted), *quantile_interval(ordered, 0.5))
     reached = sum(map(math.isfinite, ordered))
     if runs == 1:
         return Forecast(runs, reached, middle, none, none, 0.0, none, ordered[0], ordered[0])

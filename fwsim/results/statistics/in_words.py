@@ -99,7 +99,7 @@ def range_head(runs: int) -> str:
 
 
 def _as_cells(values: Sequence[float], definition: Definition, write: Writer) -> Cells:
-    found = forecast(values)
+    found = forecast(values, counted=definition.is_counted)
     if not found.reached:
         return Cells(
             say("measure.never_in_one")
@@ -195,7 +195,8 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
     runs, never = len(values), sum(map(math.isinf, values))
     if runs == 1:
         return say("measure.one_run", value=found.middle)
-    expected, is_chance = forecast(values), measure.definition.unit is Unit.CHANCE
+    expected = forecast(values, counted=measure.definition.is_counted)
+    is_chance = measure.definition.unit is Unit.CHANCE
     middle = expected.middle.value
     if 0 < never < runs and math.isinf(middle):
         low = shown(min(values), measure.definition)

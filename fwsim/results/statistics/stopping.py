@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.schedule import on_the_clock
 from fwsim.fleet.week import intervals
-from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.catalogue import OF_PEOPLE, TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.outcomes import is_under_way
 from fwsim.messages import say
@@ -16,10 +16,26 @@ from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.in_words import moment_in_words
 
 if TYPE_CHECKING:
+    from fwsim.fleet.week import Week
     from fwsim.results.statistics.answer import Answer
+    from fwsim.results.statistics.setting import Setting
 
 _ONLY_GROWS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 """What never gets less while a run goes on."""
+_ADDS_UP = (
+    *OF_PEOPLE,
+    Kind.TARGETED,
+    Kind.PEAK_REPOSITORY,
+    Kind.PEAK_SITES,
+    Kind.PEAK_HUBS,
+    Kind.PEAK_LINK,
+    Kind.PEAK_SITE_RATE,
+    Kind.PEAK_HUB_RATE,
+    Kind.PEAK_PROVIDERS,
+    Kind.WAN,
+    Kind.FROM_PROXIES,
+)
+"""Nor does this: what has come by then stays, and more may come."""
 
 
 def stopped_runs(answer: Answer) -> list[Replication]:
@@ -117,14 +133,36 @@ def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bo
         at = on_the_clock(measure.time, setting.zone)
         return at <= setting.start + timedelta(milliseconds=setting.end)
     if measure.kind is Kind.UNFINISHED and measure.week is not None:
-        behind = setting.start + timedelta(milliseconds=setting.horizon + 1)
-        spans = intervals(measure.week, setting.zone, setting.start, behind)
-        is_cut = bool(spans) and spans[-1][1] > setting.end
+        is_cut = _are_cut(setting, measure.week)
         return not is_cut or held == expectation.wants_more  # the count can only grow
     if measure.kind in TIMES:
         is_missed = any(not math.isfinite(run.values[measure]) for run in stopped)
         return not is_missed or answer.counted_from(measure) + expectation.limit <= setting.end
-    return setting.until is None  # the end of the scenario is the end it asks about
+    # The end of the scenario is the end it asks about.
+    return setting.until is None or _is_settled(setting, expectation, held=held)
+
+
+def _is_settled(setting: Setting, expectation: Expectation, *, held: bool) -> bool:
+    """Tell whether nothing that comes after a stop changes the verdict on what adds up."""
+    measure = expectation.measure
+    if measure.kind not in _ADDS_UP:
+        return False
+    is_behind = measure.week is not None and not _are_cut(setting, measure.week)
+    return is_behind or _is_decided(expectation, held=held)
+
+
+def _are_cut(setting: Setting, week: Week) -> bool:
+    """Tell whether times of the week, those up to the horizon, end after the runs were stopped."""
+    behind = setting.start + timedelta(milliseconds=setting.horizon + 1)
+    spans = intervals(week, setting.zone, setting.start, behind)
+    return bool(spans) and spans[-1][1] > setting.end
+
+
+def _is_decided(expectation: Expectation, *, held: bool) -> bool:
+    """Tell whether more of what adds up leaves it as it is: enough is there, or too much."""
+    if expectation.level is not None and expectation.runs is None:
+        return False  # an interval may grow in both directions
+    return expectation.wants_more if held else expectation.holds_back
 
 
 def _stays_met(expectation: Expectation) -> bool:

@@ -104,7 +104,7 @@ class Score:
 def test_what_happens_lies_in_the_range_told_while_it_is_under_way(
     trials, is_called, record_property
 ):
-    """At length at least 86 %; below that ten in a million, were 95 % the truth."""
+    """So seldom as held here a true 86 % is once in ten million; seeds are fixed."""
     score = Score(is_called=is_called)
     for trial in range(trials):
         score.play(trial)

@@ -5,26 +5,16 @@ from __future__ import annotations
 import pytest
 
 import fwsim
-from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.expectation import read_expectation
 from fwsim.measures.measure import read_measure
 from fwsim.messages import speaking
 from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
-from tests.planning import small_fleets
+from tests.planning.bounds.bounds_told import best, ten
 from tests.shipped import SCENARIOS
 
 MINUTE = 60_000
-
-
-def best(model, words, condition, *others):
-    expected = [read_expectation(words, condition), *(read_expectation(*o) for o in others)]
-    return Feasibility(prepare(model)).bounds(expected)[0]
-
-
-def ten(scenario, update=None, **changes):
-    """Ten devices, each 100 MB, over one line of 100 Mbit/s: 8 s a device, 80 s in all."""
-    return scenario(update, fleet={"units": {"DE": {"devices": 10}}}, **changes)
 
 
 def test_a_line_needs_n_times_s_through_c(scenario):
@@ -46,20 +36,6 @@ def test_as_many_must_wait_as_the_two_sizes_say(hub, scenario):
     found = best(ten(scenario, network=hubs), "time to 50 %", "<= 30 s")
     assert "at most 500.0 MB by then" in found.reason
     assert found.reason.endswith("need 1.00 GB: 5 devices must wait")
-
-
-def test_behind_a_hub_those_wait_too_whom_a_line_before_it_holds_back(scenario):
-    """A's line lets two of six come in 57 s, B's all four: the hub carries five of the ten."""
-    units = {"A": {"devices": 6}, "B": {"devices": 4}}
-    lines = {"default": {"link": "1 Gbit/s"}, "A": {"link": "40 Mbit/s"}}
-    network = {"sites": lines, "hubs": {"South": {"link": "70 Mbit/s", "sites": ["A", "B"]}}}
-    commands = [{"update": unit, "once": "2018-08-20 14:00"} for unit in units]
-    model = scenario(fleet={"units": units}, network=network, commands=commands)
-    found = best(model, "time to 50 %", "<= 30 s")
-    assert found.reason == (
-        "hub South carries at most 500.0 MB by then, and the 10 devices behind it need 1.00 GB: "
-        "5 devices must wait"
-    )
 
 
 @pytest.mark.parametrize("where", [{}, {"site": "DE"}, {"hub": "South"}])
@@ -169,58 +145,6 @@ def test_the_repository_is_a_line_too(scenario):
     assert late.reason.endswith("carry at most 998.8 MB by then, and 10 devices need 1.00 GB")
 
 
-def behind_a_hub(scenario, **network):
-    """Ten devices, each 100 MB, at each of two sites with 100 Mbit/s behind a hub with 80."""
-    hub = {"link": "80 Mbit/s", "sites": ["DE/*"]}
-    units = {"DE": {"devices": 0}, "DE/A": {"devices": 10}, "DE/B": {"devices": 10}}
-    return scenario(
-        {"subordinate_units": True},
-        fleet={"units": units},
-        network={"hubs": {"South": hub}, **network},
-    )
-
-
-def test_a_hub_needs_n_times_s_through_c_of_all_its_sites(scenario):
-    model = behind_a_hub(scenario)
-    found = best(model, "time to 100 %", "<= 1 min")
-    assert found.best == pytest.approx(20 * 10_000, abs=2)
-    assert found.reason.startswith("hub South needs all of the time until then for the 2.00 GB")
-    assert best(model, "successful by 2018-08-20 11:01", ">= 80 %").best == pytest.approx(6 / 20)
-
-
-def test_one_device_behind_a_hub_is_no_faster_than_the_hub(scenario):
-    found = best(behind_a_hub(scenario), "time to 5 %", "<= 1 ms")
-    assert found.best == pytest.approx(10_000, abs=2)
-
-
-def test_a_hub_carries_only_what_comes_through_the_lines_of_its_sites(scenario):
-    """Site A lets 1 device through in a minute and B any number, the hub 6 of all."""
-    thin = {"sites": {"DE/A": {"link": "14 Mbit/s"}}}
-    model = behind_a_hub(scenario, **thin)
-    asked = ("successful by 2018-08-20 11:01", ">= 80 %")
-    assert best(model, *asked).best == pytest.approx(6 / 20)
-    wide = {"South": {"link": "1 Gbit/s", "sites": ["DE/*"]}}
-    model = behind_a_hub(scenario, hubs=wide, **thin)
-    assert best(model, *asked).best == pytest.approx((1 + 7) / 20)
-
-
-def test_a_limit_on_a_hub_narrows_what_a_deadline_can_reach(scenario):
-    asked = ("successful by 2018-08-20 11:02", ">= 95 %")
-    assert best(behind_a_hub(scenario), *asked).best == pytest.approx(12 / 20)
-    for limit in ("peak hub link utilisation", "peak link utilisation of South"):
-        half = (limit, "<= 50 % in 100 % of the runs")
-        found = best(behind_a_hub(scenario), *asked, half)
-        assert found.best == pytest.approx(6 / 20)
-        assert "under the limits" in found.reason
-
-
-def test_a_limit_on_the_rate_of_an_ous_hubs_narrows_it_as_well(scenario):
-    asked = ("successful by 2018-08-20 11:02", ">= 95 %")
-    for limit in ("peak hub rate", "peak hub rate in DE/A"):
-        found = best(behind_a_hub(scenario), *asked, (limit, "<= 40 Mbit/s in 100 % of the runs"))
-        assert found.best == pytest.approx(6 / 20)
-
-
 @pytest.mark.parametrize(("ahead", "reached"), [([], 17), ([{"delivery": "DE/B"}], 20)])
 def test_a_line_carries_nothing_before_the_first_command_of_its_own_devices(
     scenario, ahead, reached
@@ -310,42 +234,6 @@ def test_if_all_have_the_same_chance_of_their_own_all_may_agree_at_once(scenario
     asked = ("successful by 2018-08-20 11:25", ">= 99 %")
     assert best(model, *asked).best == 1.0
     assert value_of(play_once(prepare(model), 1, 0), read_measure(asked[0])) == 1.0
-
-
-def test_a_limit_on_a_line_narrows_what_a_deadline_can_reach(scenario):
-    deadline = ("successful by 2018-08-20 11:02", ">= 95 %")
-    limit = ("peak site rate daily 06:00-20:00", "<= 50 Mbit/s")
-    assert best(ten(scenario), *deadline).best == 1.0
-    measure, condition = limit
-    found = best(ten(scenario), *deadline, (measure, f"{condition} in 100 % of the runs"))
-    assert found.best == pytest.approx(0.7)
-    assert "under the limits" in found.reason
-    # A mean may be kept by seven devices in some runs and eight in others.
-    assert best(ten(scenario), *deadline, limit).best == pytest.approx(0.8)
-
-
-def test_a_limit_for_some_of_the_runs_leaves_the_others_free(scenario):
-    deadline = ("successful by 2018-08-20 11:02", ">= 95 %")
-    limit = ("peak site rate daily 06:00-20:00", "<= 50 Mbit/s in 50 % of the runs")
-    assert best(ten(scenario), *deadline, limit).best == pytest.approx(0.5 * 0.7 + 0.5)
-
-
-@pytest.mark.parametrize(
-    ("asked", "limit", "reached"),
-    [
-        ("p10 >= 95 %", "<= 45 Mbit/s", 0.7),  # nine in ten runs: 50 Mbit/s in one of them at least
-        ("p50 >= 95 %", "<= 25 Mbit/s", 0.7),
-        (">= 95 % in 50 % of the runs", "<= 25 Mbit/s", 0.7),
-        ("p10 >= 95 %", "p10 <= 50 Mbit/s", 1.0),  # nine in ten keep the one, the rest the other
-        ("p10 >= 95 %", "p95 <= 50 Mbit/s", 0.7),
-        ("p90 >= 95 %", "<= 45 Mbit/s", 1.0),
-    ],
-)
-def test_what_a_quantile_is_to_be_is_bounded_by_a_limit_on_a_line(scenario, asked, limit, reached):
-    """It had no bound beside any: of nine runs in ten, none had to keep a limit on the mean."""
-    of_line = ("peak site rate daily 06:00-20:00", limit)
-    found = best(ten(scenario), "successful by 2018-08-20 11:02", asked, of_line)
-    assert found.best == pytest.approx(reached)
 
 
 def test_an_image_nobody_offers_reaches_nobody(scenario):
@@ -470,161 +358,3 @@ def test_a_group_over_what_changes_has_no_bound(scenario):
         commands=[{"update": {"group": "Device type = LES"}}],
     )
     assert Feasibility(prepare(fixed)).unbounded is None
-
-
-def test_a_static_proxy_holds_what_it_fetched_for_others(scenario):
-    own = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
-    model = scenario(
-        fleet={
-            "units": {
-                "DE": {"devices": 0},
-                "DE/C": {"devices": 5, "site": "s", "firmware": own},
-                "DE/P": {"devices": 1, "site": "s"},
-            }
-        },
-        network={"sites": {"s": {"link": "1 Mbit/s"}}},
-        commands=[{"update": "DE/C"}, {"update": "DE/P", "once": "2018-08-20 13:00"}],
-    )
-    assert best(model, "successful in DE/P by 2018-08-20 13:05", ">= 95 %").best == 1.0
-
-
-def behind_proxies(scenario, proxy=None, **network):
-    """Two sites of five devices, 100 MB each, over lines of 8 Mbit/s: 100 s a copy."""
-    units = {
-        "DE": {"devices": 0, "firmware": {"proxy": proxy or {"type": "dynamic"}}},
-        "DE/A": {"devices": 5, "site": "A"},
-        "DE/B": {"devices": 5, "site": "B"},
-    }
-    sites = {"A": {"link": "8 Mbit/s"}, "B": {"link": "8 Mbit/s"}}
-    update = {"subordinate_units": True}
-    return scenario(update, fleet={"units": units}, network={"sites": sites, **network})
-
-
-def test_where_proxies_serve_a_line_carries_one_copy_first(scenario):
-    model = behind_proxies(scenario)
-    found = best(model, "time to 50 %", "<= 1 min")
-    assert found.best == pytest.approx(100_000, abs=2)
-    assert found.reason.endswith("for the 100.0 MB that a proxy fetches for 5 devices")
-    found = best(model, "successful by 2018-08-20 11:01", ">= 95 %")
-    assert found.best == 0.0
-    assert found.reason == (
-        "the line of A carries at most 60.0 MB by then, and a proxy there needs 100.0 MB "
-        "first, for 5 devices"
-    )
-    assert best(model, "time to 100 %", "<= 100 s").best == pytest.approx(100_000, abs=2)
-
-
-def test_lines_over_which_a_proxy_fetches_too_late_are_late_ones(scenario):
-    """100 MB over 8 Mbit/s are there after 100 s, at both sites; by then no line is late."""
-    feasibility = Feasibility(prepare(behind_proxies(scenario)))
-    limit = read_expectation("time to 95 %", "<= 1 min")
-    sites, until = feasibility.late_lines(limit)
-    assert (sites, until - feasibility._devices.first_command) == (2, 100_000)
-    assert feasibility.late_lines(read_expectation("time to 95 %", "<= 101 s")) is None
-
-
-@pytest.mark.parametrize("where", ["hub", "repository"])
-def test_a_hub_and_the_repository_carry_a_copy_for_each_site(where, scenario):
-    """200 MB over 8 Mbit/s: half of the devices may have theirs after 100 s, all after 200 s."""
-    thin = {"hubs": {"South": {"link": "8 Mbit/s", "sites": ["A", "B"]}}}
-    network = thin if where == "hub" else {"repository": {"uplink": "8 Mbit/s"}}
-    model = behind_proxies(scenario, **network)
-    assert best(model, "time to 50 %", "<= 1 min").best == pytest.approx(100_000, abs=2)
-    found = best(model, "time to 100 %", "<= 1 min")
-    assert found.best == pytest.approx(200_000, abs=2)
-    assert "200.0 MB of" in found.reason
-    assert "one copy a site" in found.reason
-
-
-def test_what_was_delivered_to_a_neighbour_ahead_needs_no_line(scenario):
-    """The proxy has had it for hours, over a line that is cut since; it is in nobody's way."""
-    own = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
-    units = {
-        "DE/C": {"devices": 5, "site": "s", "firmware": own},
-        "DE/P": {"devices": 1, "site": "s"},
-    }
-    model = scenario(
-        fleet={"units": units},
-        network={"sites": {"s": {"link": "8 Mbit/s"}}},
-        commands=[{"delivery": "DE/P"}, {"update": "DE/C", "once": "2018-08-20 18:00"}],
-    )
-    assert best(model, "time to 100 %", "<= 1 s").best == pytest.approx(0, abs=2)
-
-
-def test_limits_on_the_mean_say_nothing_of_copies(scenario):
-    """Half of the runs may carry all of it and the others nothing."""
-    model = behind_proxies(scenario)
-    limit = ("peak site rate", "<= 4 Mbit/s")
-    found = best(model, "successful by 2018-08-20 11:03", ">= 50 %", limit)
-    assert found.best == 1.0
-    found = best(
-        model,
-        "successful by 2018-08-20 11:03",
-        ">= 50 %",
-        (limit[0], f"{limit[1]} in 100 % of the runs"),
-    )
-    assert found.best == 0.0
-
-
-def test_a_limit_is_one_on_whole_minutes(scenario):
-    """300 MB in the second half of a minute are 40 Mbit/s on the meter."""
-    model = scenario(
-        {"once": "2018-08-20 11:00:30"},
-        image={"packages": [{"name": "b", "size": "300 MB"}]},
-    )
-    limit = ("peak site rate", "<= 50 Mbit/s in 100 % of the runs")
-    assert best(model, "successful by 2018-08-20 11:01", ">= 95 %", limit).best == 1.0
-    limit = ("peak site rate", "<= 39 Mbit/s in 100 % of the runs")
-    assert best(model, "successful by 2018-08-20 11:01", ">= 95 %", limit).best == 0.0
-
-
-@pytest.mark.parametrize(
-    ("asked", "shares", "expected"),
-    [
-        # Each limit meets what is asked in some run, but no run need keep both.
-        ("in 70 % of the runs", ("45 %", "45 %"), 0.5),
-        ("in 50 % of the runs", ("45 %", "45 %"), 1.0),
-        # 80 + 80 + 80 % overlap: in some run all is kept.
-        ("in 80 % of the runs", ("80 %", "80 %"), 0.0),
-        # A mean: both limits are kept in at least 60 % of the runs.
-        ("", ("80 %", "80 %"), 0.4),
-    ],
-)
-def test_limits_narrow_what_is_asked_only_as_far_as_their_runs_overlap(
-    scenario, asked, shares, expected
-):
-    model = scenario(
-        {"subordinate_units": True},
-        fleet={"units": {"DE": {"devices": 0}, "DE/A": {"devices": 1}, "DE/B": {"devices": 1}}},
-    )
-    limits = [
-        (f"peak link utilisation of DE/{site}", f"<= 1 % in {share} of the runs")
-        for site, share in zip("AB", shares, strict=True)
-    ]
-    words = ("successful by 2018-08-20 11:01", f">= 100 % {asked}".strip())
-    assert best(model, *words, *limits).best == pytest.approx(expected)
-
-
-def test_a_limit_of_all_the_bytes_of_a_minute_lets_the_last_of_them_through(scenario):
-    """31 MB are 7.5151… % of a minute of 55 Mbit/s; as numbers they are a hair more."""
-    model = scenario(
-        image={"packages": [{"name": "b", "size": "31 MB"}]},
-        network={"sites": {"default": {"link": "55 Mbit/s"}}},
-    )
-    measure = read_measure("peak site link utilisation")
-    limit = Expectation(measure, "<=", 31e6 / (60 * 55e6 / 8), "", runs=1.0)
-    asked = read_expectation("successful by 2018-08-20 11:01", ">= 95 % in 100 % of the runs")
-    assert Feasibility(prepare(model)).bounds([asked, limit])[0].best == 1.0
-
-
-@pytest.mark.parametrize("first", ["successful: >= 95 %", "successful: >= 95 % in 0 % of the runs"])
-def test_a_limit_that_need_hold_in_no_run_rules_nothing_out(first):
-    """It was taken for one on the mean, and every plan beside it for impossible."""
-    search = small_fleets.thin_line(50)
-    limits = [
-        read_expectation(*words.split(": "))
-        for words in (first, "peak site rate: <= 0.01 Mbit/s in 0 % of the runs")
-    ]
-    assert not Feasibility(prepare(search)).impossible(limits)
-    other = read_expectation("peak site rate", "<= 0.01 Mbit/s")
-    assert not Feasibility(prepare(search)).impossible([limits[0], other]) or "0 %" not in first

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from textwrap import dedent
-
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import fwsim
-from fwsim.cli import main
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
 from fwsim.planning.gates.device_ends import Ends
 from fwsim.planning.gates.gated import GateLooks
-from fwsim.planning.gates.paced import failure_times
 from fwsim.planning.gates.policies import (
     Abort,
     AllAtOnce,
@@ -27,64 +21,15 @@ from fwsim.planning.gates.policies import (
     Stages,
 )
 from fwsim.planning.gates.policy_runs import PolicyRuns
-from fwsim.planning.gates.sending import Sent, Setup
+from fwsim.planning.gates.sending import Sent
 from fwsim.planning.gates.staged_run import HeldBy
 from fwsim.planning.gates.staging import play_staged
-from fwsim.problems import InputError, Severity
 from fwsim.results.run.ends import NOT_YET
-from fwsim.run import play_once, prepare
+from fwsim.run import play_once
+from tests.planning.gates.played import HOUR, MINUTE, SECOND, alone, starts
 from tests.tiers import in_both_tiers
 
-SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 NEVER = 10**12
-
-
-@pytest.fixture
-def staging(scenario):
-    """Return a way to stage ten devices that each take the same time alone on a fast line."""
-
-    def build(
-        policy,
-        *,
-        update=None,
-        devices=10,
-        units=None,
-        shares=2,
-        mixed=False,
-        engine=Engine.COMPILED,
-        seed=0,
-        **changes,
-    ):
-        options = {
-            key: changes.pop(key)
-            for key in ("person_takes", "goes_on_after_errors")
-            if key in changes
-        }
-        model = scenario(
-            update,
-            fleet={"units": units or {"DE": {"devices": devices}}},
-            network={
-                "sites": {"default": {"link": "10 Gbit/s"}},
-                "repository": {"uplink": "100 Gbit/s"},
-            },
-            **changes,
-        )
-        setup = Setup(prepare(model), shares, mixed, **options)
-        return setup, play_staged(
-            setup, policy, lambda rollout: play_once(rollout, seed, 0, engine=engine)
-        )
-
-    return build
-
-
-def starts(run):
-    return [(part.at, part.end - part.first) for part in run.sent]
-
-
-def alone(staging):
-    """How long one device takes, milliseconds."""
-    setup, run = staging(AllAtOnce(), devices=1)
-    return int(Ends(setup.devices, run.record).time[0])
 
 
 def test_the_next_group_starts_at_hawkbits_next_look(staging):
@@ -330,124 +275,6 @@ def test_batches_go_out_whether_or_not_the_first_is_over(staging):
     assert starts(run) == [(0, 4), (10 * SECOND, 4), (20 * SECOND, 2)]
 
 
-def test_a_constant_rate_keeps_its_distance(staging):
-    _, run = staging(AwsIotJobs(maximum_per_minute=60))
-    assert starts(run) == [(0, 10)]
-    assert run.sent[0].wait == SECOND
-    sent = np.sort(run.record.log.time[run.record.log.in_state(State.CHECKING)])
-    assert np.diff(sent).tolist() == [SECOND] * 9
-
-
-def test_a_rising_rate_rises_with_each_step_of_notifications(staging):
-    _, run = staging(AwsIotJobs(1000, 60, 2.0, 4))
-    # Four devices a second apart; the fourth is the step, the next follow at 120, then 240.
-    assert [(p.at, p.end - p.first, p.wait) for p in run.sent] == [
-        (0, 4, 1000),
-        (3500, 4, 500),
-        (5250, 2, 250),
-    ]
-
-
-def test_a_rate_that_rises_with_successes_waits_for_them(staging):
-    took = alone(staging)
-    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, counts_succeeded=True), devices=40)
-    # 6 a minute: every 10 s. The second success makes it 30 a minute: every 2 s.
-    assert run.sent[0].wait == 10 * SECOND
-    assert run.sent[1].wait == 2 * SECOND
-    last = (run.sent[0].end - 1) * 10 * SECOND
-    second = took + 10 * SECOND
-    assert last <= second < last + 10 * SECOND
-    assert run.sent[1].at == max(second, last + 2 * SECOND)
-
-
-def test_an_abort_cancels_what_was_not_sent(staging):
-    took = alone(staging)
-    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 5),))
-    setup, run = staging(policy, devices=60, faults={"installation": "100 %"})
-    assert run.stopped_at is not None
-    assert run.stopped_at < took + 40 * SECOND
-    assert run.reached == run.stopped_at // (10 * SECOND) + 1
-    assert len(Ends(setup.devices, run.record).times(0, 60, State.FAILED)) == run.reached
-
-
-def test_a_job_without_enough_devices_is_not_aborted(staging):
-    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 61),))
-    _, run = staging(policy, devices=60, faults={"installation": "100 %"})
-    assert (run.stopped_at, run.reached) == (None, 60)
-
-
-MINUTES_LEFT = {"horizon": "9 min 30 s", "devices": 60}
-
-
-@pytest.mark.parametrize(
-    ("policy", "update"),
-    [
-        (AwsIotJobs(maximum_per_minute=1), None),
-        (AllAtOnce(), {"devices_wait": "1 min"}),
-        (HpDeviceManager(40, MINUTE), {"devices_wait": "1 min"}),
-        (HawkBit(0.0), {"devices_wait": "1 min"}),
-    ],
-)
-@pytest.mark.parametrize("engine", Engine)
-def test_whose_turn_comes_after_the_horizon_was_sent_nothing(staging, policy, update, engine):
-    """A device a minute, twice as fast where a second group is under way."""
-    _, run = staging(policy, update=update, engine=engine, **MINUTES_LEFT)
-    second = {HpDeviceManager: 9, HawkBit: 10}.get(type(policy), 0)
-    assert run.reached == 10 + second
-    assert len(run.record.updates.targeted) > run.reached
-
-
-def test_whose_window_never_opens_was_sent_nothing(staging):
-    windows = {"windows": {"times": "daily 18:00-19:00"}, "horizon": "1 h"}
-    _, run = staging(AllAtOnce(), **windows)
-    assert run.reached == 0
-
-
-def test_a_job_that_would_be_aborted_after_the_horizon_is_not_stopped(staging):
-    policy = AwsIotJobs(1, aborts=(Abort(Failure.FAILED, 0.01, 20),))
-    setup, run = staging(policy, faults={"installation": "100 %"}, **MINUTES_LEFT)
-    assert len(Ends(setup.devices, run.record).times(0, 60, State.FAILED)) >= 1
-    assert (run.stopped_at, run.reached) == (None, 10)
-
-
-def test_devices_that_take_too_long_have_timed_out(staging):
-    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
-    setup, run = staging(policy, devices=60)
-    assert alone(staging) > MINUTE
-    began = int(Ends(setup.devices, run.record).begun[0])
-    assert run.stopped_at == began + MINUTE
-    assert run.reached == 7
-
-
-def test_who_fails_after_the_time_is_up_has_timed_out_and_counts_once(staging):
-    policy = AwsIotJobs(60, timeout_minutes=1)
-    slow = {"assumptions": {"install_rate": "2 MB/s"}, "faults": {"installation": "100 %"}}
-    setup, run = staging(policy, devices=20, **slow)
-    ends = Ends(setup.devices, run.record)
-    assert (ends.state == State.FAILED).all()
-    late = ends.time > ends.begun + MINUTE
-    assert 0 < late.sum() < 20
-    in_time = np.sort(ends.time[~late]).tolist()
-    up = np.sort(ends.begun[late] + MINUTE).tolist()
-    assert failure_times(policy, Failure.FAILED, ends).tolist() == in_time
-    assert failure_times(policy, Failure.TIMED_OUT, ends).tolist() == up
-    assert failure_times(policy, Failure.ALL, ends).tolist() == sorted(in_time + up)
-
-
-def test_who_succeeds_after_the_time_is_up_makes_no_rate_rise(staging):
-    paced = {"counts_succeeded": True, "timeout_minutes": 1}
-    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, **paced), devices=40)
-    assert [part.wait for part in run.sent] == [10 * SECOND]
-
-
-def test_silent_devices_do_not_time_out(staging):
-    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
-    _, run = staging(
-        policy, power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
-    )
-    assert (run.stopped_at, run.reached) == (None, 10)
-
-
 @pytest.mark.parametrize(
     "policy",
     [
@@ -522,121 +349,3 @@ def test_a_bad_image_fails_on_no_fewer_devices_than_a_good_one(scenario):
     )
     (at_once,) = PolicyRuns(model).run(1, workers=1)
     assert at_once.bad[0].failed == at_once.good[0].failed > 8
-
-
-@pytest.mark.slow  # tests/test_docs.py plays this very command
-def test_stages_are_tried_on_the_command_line(scenarios, tmp_path):
-    path = str(scenarios / "waves-with-a-gate.yaml")
-    out = str(tmp_path / "out")
-    result = CliRunner().invoke(main, ["stages", path, "--replications", "2", "--out", out])
-    assert result.exit_code == 0, result.output
-    assert "HP, 40 every 10 min" in result.output
-    assert (tmp_path / "out" / "stages.csv").is_file()
-
-
-DATA = Path(__file__).parent / "data"
-
-
-def told_of(case, *options):
-    path = str(DATA / case / "s.yaml")
-    result = CliRunner().invoke(main, ["stages", path, "--replications", "4", "--quiet", *options])
-    assert result.exit_code == 0, result.output
-    return {line[:19].strip(): line for line in result.output.splitlines()}
-
-
-def test_a_group_that_is_over_is_no_silent_one():
-    lines = told_of("hawkbit-group-complete")
-    assert "not reached" not in lines["hawkBit 100 % / 50"]
-    assert lines["hawkBit 100 % / 50"].split()[-3:] == ["never"] * 3
-    assert "only the first reaches it" in lines["gate 100 %"]
-    assert lines["gate 100 %"].rstrip().endswith("4 of 4 failed")
-
-
-def test_never_less_never_is_told_in_words(tmp_path):
-    lines = told_of("stages-never-minus-never", "--out", str(tmp_path / "out"))
-    policies = [line for name, line in lines.items() if "not reached in any of 4 runs" in line]
-    assert len(policies) == 8
-    assert all("neither reaches it" in line and "±0" not in line for line in policies[1:])
-    assert lines["hawkBit 90"].rstrip().endswith("4 of 4 silent")
-    table = (tmp_path / "out" / "stages.csv").read_text(encoding="utf-8").splitlines()
-    later = table[0].split(",").index("later than the first (ms)")
-    assert [row.split(",")[later] for row in table[1:]] == [""] * 8
-
-
-def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
-    units = {"DE/A": {"devices": 40}, "DE/B": {"devices": 60}}
-    first, second = (
-        {"update": unit, "once": f"2018-08-{day} 12:00"}
-        for unit, day in zip(units, (20, 21), strict=True)
-    )
-    changes = {"fleet": {"units": units}, "stages": {"policies": [{"hawkbit": {}}]}}
-    horizon = {"horizon": "3 d"}
-    (warning,) = PolicyRuns(scenario(commands=[first, second], **horizon, **changes)).warnings
-    assert str(warning) == (
-        "warning: commands: only the first update is staged, the one at 2018-08-20 12:00; "
-        "in no policy: 60 devices of other updates"
-    )
-    assert not PolicyRuns(scenario(commands=[first], **horizon, **changes)).warnings
-
-
-def test_devices_with_which_a_policy_would_begin_after_the_horizon_are_told(scenario):
-    """Phases and batches that come too late were only told as *not reached*."""
-    phases = [{"share": "10 %"}, {"after": "2 d"}]  # the last one takes what is left
-    policies = [{"mender": phases}, {"hp": {"amount": 20, "interval": "8 h"}}, {"hawkbit": {}}]
-    model = scenario(
-        update={"update": "DE/A", "once": "2018-08-20 12:00"},
-        horizon="1 d",
-        fleet={"units": {"DE/A": {"devices": 80}}},
-        stages={"policies": policies},
-    )
-    mender, hp = map(str, PolicyRuns(model).warnings)
-    assert mender.endswith(
-        "stages.policies.0: Mender would begin with 72 of 80 devices only after the horizon of "
-        "1 d: they are sent nothing"
-    )
-    assert "HP Device Manager would begin with 20 of 80 devices only after" in hp
-
-
-def test_a_warning_with_its_place_in_the_file_is_still_a_warning(tmp_path):
-    text = dedent("""\
-        zone: UTC
-        start: 2018-08-20 12:00
-        horizon: 2 d
-        image: {name: new.idf, packages: [{name: all, size: 1 MB}]}
-        fleet: {units: {DE/A: {devices: 4}, DE/B: {devices: 6}}}
-        network: {sites: {default: {link: 1 Mbit/s}}}
-        commands:
-          - {update: DE/A, once: 2018-08-20 12:00}
-          - {update: DE/B, once: 2018-08-21 12:00}
-        stages: {policies: [{hawkbit: {}}]}
-        """)
-    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
-    (warning,) = PolicyRuns(tmp_path / "two.yaml").warnings
-    assert (warning.line, warning.severity) == (8, Severity.WARNING)
-
-
-def test_an_update_without_a_target_is_told(scenario):
-    model = scenario(
-        update={"update": {"group": "Device type = Futro"}}, stages={"policies": [{"hawkbit": {}}]}
-    )
-    with pytest.raises(InputError, match="has no target; there is nothing to stage"):
-        PolicyRuns(model)
-
-
-def test_a_scenario_without_stages_is_told(scenarios):
-    with pytest.raises(InputError, match="no stages: block"):
-        PolicyRuns(scenarios / "manual-example.yaml")
-
-
-@pytest.mark.parametrize(
-    ("policy", "part"),
-    [
-        ({"hawkbit": {}, "hp": {"amount": 5, "interval": "1 min"}}, "of one kind"),
-        ({"aws": {"increment_factor": 6}}, "expected at most 5"),
-        ({"aws": {"timeout": "8 d"}}, "expected at most"),
-        ({"hp": {"amount": 0, "interval": "1 min"}}, "expected at least 1"),
-    ],
-)
-def test_a_policy_out_of_its_products_limits_is_refused(scenario, policy, part):
-    with pytest.raises(ValueError, match=part):
-        fwsim.Scenario.model_validate(scenario(stages={"policies": [policy]}).as_data())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from importlib import import_module
 
@@ -17,11 +15,11 @@ from fwsim.measures.measure import read_measure
 from fwsim.messages import GERMAN, speaking
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
-from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.picture import picture_points
-from fwsim.planning.search.result_in_words import promise_in_words, table, verdict
+from fwsim.planning.search.plans_table import table
+from fwsim.planning.search.result_in_words import promise_in_words, verdict
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.study import Study
@@ -37,7 +35,6 @@ BEST = {
     small_fleets.waves: (0, 2, 0, 1),
 }
 """The best plan of each small fleet; `make verify` tries all of them to see that it is."""
-
 fleets = pytest.mark.parametrize("make", [*BEST], ids=lambda make: make.__name__)
 
 
@@ -91,11 +88,6 @@ def test_the_best_plan_is_the_best_of_all(make):
     assert plans[BEST[make]].losses == min(p.losses for p in plans.values() if p.keeps_limits)
 
 
-@pytest.fixture(scope="module")
-def found():
-    return Search(small_fleets.people(100)).run(workers=1)
-
-
 @pytest.mark.slow
 def test_what_is_found_does_not_depend_on_the_workers(found):
     again = Search(small_fleets.people(100)).run(workers=2)
@@ -135,33 +127,6 @@ def test_the_front_holds_what_no_other_plan_beats(found):
             assert not beats(one, other)
 
 
-def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch):
-    path = tmp_path / "study.sqlite"
-    search = Search(small_fleets.people(100), study=path)
-
-    def stop(where):
-        if where.spent > 30:
-            raise KeyboardInterrupt
-
-    stopped = search.run(workers=1, progress=stop)
-    assert stopped.interrupted
-    assert stopped.chosen is None
-    search._study.close()
-    before = len(Study(path, search._about(search.space.scenario)))
-    assert before >= 30
-    taken_up = Search(small_fleets.people(100), study=path)
-    computed = []
-    compute = CandidateRuns._computed
-
-    def counted(self, jobs):
-        computed.extend(jobs)
-        return compute(self, jobs)
-
-    monkeypatch.setattr(CandidateRuns, "_computed", counted)
-    assert taken_up.run(workers=1).chosen == found.chosen
-    assert len(computed) == len(taken_up._study) - before
-
-
 def test_ctrl_c_that_cuts_an_import_off_ends_all(tmp_path, monkeypatch):
     (tmp_path / "half_there.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
@@ -190,19 +155,17 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
     assert len(table(found)) == len(found.trials)
 
 
-def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
-    """The same words for another division into waves are another plan."""
-    runs = []
-    for of in (["DE/a", "DE/b", "DE/c", "DE/d"], ["DE/d", "DE/c", "DE/b", "DE/a"]):
-        data = small_fleets.waves(60).as_data()
-        data["search"] |= {"screening": 2}
-        data["search"]["turn"] = {"waves": {"of": of, "number": [2], "apart": ["10 min"]}}
-        search = Search(fwsim.Scenario.model_validate(data), study=tmp_path / "study.sqlite")
-        found = search.run(workers=1)
-        runs.append((search.space.words((0, 0, 0)), search.runs_kept, found.spent))
-        search._study.close()
-    assert runs[0][0] == runs[1][0]
-    assert runs[1][1] == runs[0][1] + runs[1][2]
+def test_of_plans_that_bounds_rule_out_each_is_told_and_why_no_more_are_looked_at():
+    """Else nobody could stop it while a batch of them is looked up."""
+    data = small_fleets.thin_line(60).as_data()
+    data["search"] |= {"limits": [{"successful by 2018-08-20 08:01": ">= 95 %"}]}
+    told = []
+    search = Search(fwsim.Scenario.model_validate(data), seed=3)
+    found = search.run(workers=1, progress=told.append)
+    looked_at = [where.plans for where in told if where.phase == "looking for plans"]
+    assert sorted(set(looked_at)) == list(range(1, len(found.trials) + 1))
+    assert found.impossible
+    assert any(line.startswith("By its bounds the nearest of them is: ") for line in verdict(found))
 
 
 @pytest.mark.slow
@@ -218,54 +181,6 @@ def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
     assert sum(bool(trial.ruled_out) for trial in found.trials) > 10
     assert not found.impossible
     assert found.spent > 10
-
-
-def test_a_study_of_another_question_is_refused(tmp_path):
-    path = tmp_path / "study.sqlite"
-    Search(small_fleets.people(100), study=path)
-    with pytest.raises(InputError, match="study of another question, which differs in seed"):
-        Search(small_fleets.people(100), study=path, seed=5)
-    with pytest.raises(InputError, match="which differs in scenario"):
-        Search(small_fleets.waves(100), study=path)
-
-
-@pytest.mark.slow
-def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
-    path = tmp_path / "study.sqlite"
-    first = Search(small_fleets.people(60), study=path)
-    first.run(workers=1)
-    kept = first.runs_kept
-    first._study.close()
-    data = small_fleets.people(80).as_data()
-    data["search"]["turn"]["deferments"] = [1, 2]
-    second = Search(fwsim.Scenario.model_validate(data), study=path)
-    found = second.run(workers=1)
-    assert second.runs_kept < kept + found.spent  # some runs were there already
-
-
-def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
-    path = tmp_path / "study.sqlite"
-    Search(small_fleets.people(100), study=path)
-    monkeypatch.setattr("fwsim.planning.search.search.installed_version", lambda _: "9.9")
-    with pytest.raises(InputError, match="which differs in fwsim"):
-        Search(small_fleets.people(100), study=path)
-
-
-def test_a_database_of_something_else_is_left_alone(tmp_path):
-    path = tmp_path / "bookmarks.sqlite"
-    with closing(sqlite3.connect(path)) as other, other:
-        other.execute("create table run (address text)")
-    before = path.read_bytes()
-    with pytest.raises(InputError, match="is a database of something else"):
-        Search(small_fleets.people(100), study=path)
-    assert path.read_bytes() == before
-
-
-def test_a_file_that_is_no_study_is_refused(tmp_path):
-    path = tmp_path / "study.sqlite"
-    path.write_text("this is no database, however long it may be made by writing on and on" * 99)
-    with pytest.raises(InputError, match="is not a study fwsim can use"):
-        Search(small_fleets.people(100), study=path)
 
 
 def test_a_run_is_kept_once(tmp_path):

@@ -154,7 +154,10 @@ expect:
 
 @pytest.mark.parametrize(
     ("language", "heads", "yes", "no"),
-    [("en", "Expected Got Held By", "yes", "no"), ("de", "Erwartet Gefunden", "ja", "nein")],
+    [
+        ("en", "Expected Result Met From the limit", "yes", "no"),
+        ("de", "Erwartet Ergebnis Erfüllt Abstand zur Grenze", "ja", "nein"),
+    ],
 )
 def test_a_forecast_says_whether_what_was_expected_holds(language, heads, yes, no, capsys):
     experiment = Experiment(fwsim.loads(SCENARIO + SENT + EXPECTED))

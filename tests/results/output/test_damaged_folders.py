@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from fwsim.messages import GERMAN, speaking
 from fwsim.problems import InputError
-from fwsim.results.output import report_figures
+from fwsim.results.output import properties, report_figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.manifest import MANIFEST, read_manifest
@@ -197,6 +198,17 @@ def test_a_table_that_is_none_is_told(answer):
         (answer / "devices.csv").write_bytes(content)
         with pytest.raises(InputError):
             properties_window(answer, DEVICE)
+
+
+def test_a_table_that_unpacks_to_far_more_than_it_says_is_told(answer, monkeypatch):
+    monkeypatch.setattr(properties, "LARGEST_TABLE", 10**6)
+    devices = pd.read_csv(answer / "devices.csv", dtype=str)
+    (answer / "devices.csv").unlink()
+    many = pd.concat([devices.assign(detail="x" * 1000)] * 2000)
+    many.to_parquet(answer / "devices.parquet")
+    assert (answer / "devices.parquet").stat().st_size < 100_000
+    with pytest.raises(InputError, match="unpacks to more than"):
+        properties_window(answer, DEVICE)
 
 
 def test_a_code_no_server_writes_is_shown_as_it_is(answer):

@@ -15,9 +15,10 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.messages import speaking
 from fwsim.problems import InputError
+from fwsim.results.run.asked import check_measure
 from fwsim.results.run.by_group import group_table
 from fwsim.results.run.from_log import LogCounts
-from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
+from fwsim.results.run.measuring import _COMPUTE, usual_measures, value_of
 from fwsim.results.run.tallied import AskedWeeks
 from fwsim.results.statistics.in_words import in_one_line
 from fwsim.run import count_once, play_once, prepare
@@ -364,26 +365,3 @@ def test_the_usual_measures_follow_the_scenario(scenario, play):
     assert "started but not finished in mon 20:00-22:00" in names
     assert "WAN bytes mon-fri 08:00-18:00" in names
     assert len(names) == len(set(names))
-
-
-def test_days_that_are_taken_for_an_ou_are_told_as_what_is_meant(scenario):
-    measure = read_measure("prompts in mon-fri 08:00-18:00")
-    with pytest.raises(InputError, match="did you mean 'prompts mon-fri 08:00-18:00'"):
-        check_measure(prepare(scenario()), measure)
-
-
-def test_times_at_the_end_of_a_known_name_are_told_with_the_name_in_quotes(scenario):
-    shift = {"Shift 06:00-14:00": {"present": "daily 06:00-14:00"}}
-    units = {"DE": {"devices": 1, "people": "Shift 06:00-14:00"}}
-    rollout = prepare(scenario(people=shift, fleet={"units": units}))
-    measure = read_measure("forced starts for people Shift 06:00-14:00")
-    right = "did you mean 'forced starts for people \"Shift 06:00-14:00\"'"
-    with pytest.raises(InputError, match=right):
-        check_measure(rollout, measure)
-    check_measure(rollout, read_measure('forced starts for people "Shift 06:00-14:00"'))
-
-
-@pytest.mark.parametrize("days", ["mon-fri", "sat, sun", "daily"])
-def test_days_without_hours_behind_an_ou_are_told(scenario, days):
-    with pytest.raises(InputError, match=f"{days!r} are not times of the week"):
-        check_measure(prepare(scenario()), read_measure(f"prompts in DE {days}"))

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from fwsim.cli.comparing import _notes as notes_of_comparison
-from fwsim.cli.staging import _notes as notes_of_stages
 from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import (
     in_words,
-    is_open,
     range_cell,
     saved_in_words,
-    settled_cell,
     signed,
     signed_range,
     tells_pairs,
     told,
 )
-
-TIME = read_measure("time to 95 %")
-CHANCE = read_measure("chance of 95 % by 2021-09-25 06:00")
-MINUTE = 60_000
+from tests.results.statistics.measures_of_pairs import MINUTE, NEVER, PROMPTS, SHARE, TEN, TIME
 
 
 @pytest.mark.parametrize("words", ["peak repository utilisation", "peak site rate"])
@@ -105,245 +97,10 @@ def test_pairs_in_which_neither_got_there_are_in_no_number():
     assert told(found) == "+2 min 00 s, neither in 8 of 20"
 
 
-NEVER, TEN = math.inf, 10.0 * MINUTE
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "said", "span", "words"),
-    [
-        (
-            [NEVER] * 4,
-            [TEN] * 4,
-            "only the first reaches it",
-            "",
-            "not settled: is reached only without it",
-        ),
-        ([TEN] * 8, [NEVER] * 8, "only this reaches it", "", "is reached only with it"),
-        (
-            [NEVER] * 6 + [TEN] * 2,
-            [TEN] * 8,
-            "only the first reaches it in 6 of 8",
-            "at least 0 s",
-            "not settled: is reached only without it in 6 of 8 runs",
-        ),
-        (
-            [TEN] * 3 + [NEVER],
-            [TEN] * 4,
-            "0 s; only the first reaches it in 1 of 4",
-            "at least 0 s",
-            "not settled: 0 s (at least 0 s in these 4); reached only without it in 1 of 4 runs",
-        ),
-        (
-            [TEN] * 3 + [NEVER],
-            [2 * TEN] * 4,
-            "−10 min 00 s; only the first reaches it in 1 of 4",
-            "at least −10 min 00 s",
-            "not settled: −10 min 00 s (at least −10 min 00 s in these 4); "
-            "reached only without it in 1 of 4 runs",
-        ),
-        (
-            [TEN] * 5 + [2 * TEN, NEVER, NEVER],
-            [TEN] * 8,
-            "0 s; only the first reaches it in 2 of 8",
-            "at least 0 s",
-            "not settled: 0 s (at least 0 s in these 8); reached only without it in 2 of 8 runs",
-        ),
-        (
-            [TEN] * 4 + [NEVER] * 2,
-            [NEVER] * 2 + [TEN] * 4,
-            "0 s; only this reaches it in 2 of 6, only the first in 2",
-            "",
-            "not settled: 0 s; reached only without it in 2 of 6 runs, only with it in 2 of 6 runs",
-        ),
-    ],
-)
-def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
-    found = difference(TIME, one, other)
-    assert (told(found), signed_range(found), in_words(found)) == (said, span, words)
-    assert "never" not in said + span + words
-
-
-def test_the_near_end_of_an_open_range_is_told_as_the_difference_is():
-    later = [(6 + n % 3) * TEN for n in range(20)]
-    found = difference(TIME, [TEN] * 20, [*later[:-2], NEVER, NEVER])
-    assert signed_range(found) == "at most −0 h 50 min"
-    assert in_words(found).startswith("1 h 00 min less (at least 0 h 50 min, 9 rollouts in 10)")
-    turned = difference(TIME, [*later[:-2], NEVER, NEVER], [TEN] * 20)
-    assert in_words(turned).startswith("1 h 00 min more (at least 0 h 50 min, 9 rollouts in 10)")
-
-
-def test_a_range_without_ends_is_told_as_open():
-    found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
-    assert range_cell(found) == "open"
-
-
-@pytest.mark.parametrize("are_lost", [True, False])
-def test_what_an_open_range_is_stands_below_the_table(are_lost):
-    """ "(open)" stood in tables of `compare` and `stages`, and nothing said what it means."""
-    one, other = [TEN] * 4 + [NEVER] * 2 * are_lost, [NEVER] * 2 * are_lost + [2 * TEN] * 4
-    found = difference(TIME, one, other)
-    assert is_open(found) is are_lost
-    comparison = SimpleNamespace(
-        level=0.95,
-        runs=6,
-        under_way=False,
-        first_measures=(TIME,),
-        answers=(None, None),
-        shared=(),
-        difference=lambda *_: found,
-    )
-    policy = SimpleNamespace(later_than=lambda _: found)
-    notes = [*notes_of_comparison(comparison), *notes_of_stages([policy, policy], 6)]
-    assert sum(note.startswith("Open: in some runs") for note in notes) == 2 * are_lost
-
-
-@pytest.mark.parametrize(
-    ("more", "cell"),
-    [
-        ([5] * 20, "in every run"),
-        ([5] * 19 + [6], "+5 to +6"),
-        ([5] * 39 + [6], "in 39 of 40 runs"),
-    ],
-)
-def test_a_range_whose_ends_read_alike_tells_in_how_many_pairs(more, cell):
-    found = difference(PROMPTS, [10.0 + n for n in more], [10.0] * len(more))
-    assert (told(found), range_cell(found)) == ("+5 notices", cell)
-
-
-def test_what_is_settled_is_told_with_how_much_it_is_at_least():
-    """A mean may be known to differ by what matters to nobody."""
-    found = difference(SHARE, [0.5 + 0.011 * (n < 15) for n in range(20)], [0.5] * 20)
-    # mean 0.825 points, standard deviation 0.4887, half-width 2.093 * 0.4887 / sqrt(20) = 0.229
-    assert settled_cell(found) == "+0.6 points"
-    hardly = difference(SHARE, [0.5 + 0.00031 * (n % 5) for n in range(20)], [0.5] * 20)
-    assert settled_cell(hardly) == "+0.04 points"
-    turned = difference(TIME, [TEN] * 20, [TEN + n * MINUTE for n in range(1, 21)])
-    assert settled_cell(turned) == "−7 min 44 s"
-    assert settled_cell(difference(TIME, [NEVER] * 12, [TEN] * 12)) == "yes"
-    assert settled_cell(difference(TIME, [TEN, 2 * TEN], [2 * TEN, TEN + MINUTE])) == "no"
-
-
-@pytest.mark.parametrize(
-    ("compared", "of", "cell", "words"),
-    [
-        (6, 20, "1 min 00 s to 6 min 00 s in 6 of 20", "in the 6 of 20 that can be compared)"),
-        (
-            20,
-            24,
-            "1 min 00 s to 20 min 00 s in 20 of 24",
-            ", 9 in 10 of the rollouts that can be compared, as 20 of 24 can)",
-        ),
-        (20, 20, "1 min 00 s to 20 min 00 s", ", 9 rollouts in 10)"),
-        (18, 18, "1 min 00 s to 18 min 00 s", "in these 18)"),
-    ],
-)
-def test_a_range_says_of_how_many_pairs_it_is_and_is_nine_in_ten_only_of_enough(
-    compared, of, cell, words
-):
-    gaps = [NEVER] * (of - compared)
-    one = [TEN + n * MINUTE for n in range(1, compared + 1)]
-    found = difference(TIME, one + gaps, [TEN] * compared + gaps)
-    assert range_cell(found, "+").replace("+", "") == cell
-    assert words in in_words(found)
-
-
-@pytest.mark.parametrize(("apart", "settled"), [(5, False), (6, True)])
-def test_a_chance_is_settled_by_mcnemars_exact_test(apart, settled):
-    # All of n discordant pairs on one side: p = 2 / 2^n, below 5 % from n = 6 on.
-    one = [1.0] * apart + [0.0] * (20 - apart)
-    assert difference(CHANCE, one, [0.0] * 20).settled is settled
-
-
-@pytest.mark.parametrize(
-    ("ups", "downs", "same", "said", "cell", "words"),
-    [
-        (
-            26,
-            0,
-            14,
-            "+65.0 points",
-            "+45.8 points to +78.0 points at 95 %",
-            "65.0 points more (45.8 points to 78.0 points at 95 %), more in 26 of 40 runs",
-        ),
-        (
-            2,
-            8,
-            30,
-            "−15.0 points",
-            "−29.9 points to +1.3 points at 95 %",
-            "not settled: −15.0 points (−29.9 points to +1.3 points at 95 %)",
-        ),
-        (
-            5,
-            0,
-            35,  # the exact test has 6 % for it
-            "+12.5 points",
-            "0.0 points to +23.7 points at 95 %",
-            "not settled: +12.5 points (0.0 points to +23.7 points at 95 %)",
-        ),
-    ],
-)
-def test_two_chances_differ_by_shares_of_the_runs_with_an_interval(
-    ups, downs, same, said, cell, words
-):
-    one = [1.0] * ups + [0.0] * downs + [1.0] * same
-    other = [0.0] * ups + [1.0] * downs + [1.0] * same
-    found = difference(CHANCE, one, other)
-    assert (told(found), range_cell(found), in_words(found)) == (said, cell, words)
-    assert found.next_one is None
-
-
-@pytest.mark.parametrize("runs", [2, 3, 20, 200])
-def test_the_interval_of_two_chances_holds_what_is_told_and_stays_within_all_of_the_runs(runs):
-    for ups in {0, 1, runs // 2, runs - 1, runs}:
-        found = difference(CHANCE, [1.0] * ups + [0.0] * (runs - ups), [0.0] * runs)
-        assert -1 <= found.low <= found.value <= found.high <= 1
-        assert found.settled == (found.low > 0)
-        assert found.half_width > 0  # that all runs agree leaves doubt
-
-
-def test_the_interval_of_two_chances_covers_them_as_often_as_it_says():
-    # 2,000 experiments at 95 %: fewer than 1,840 hits have a chance below 1e-9.
-    generator = np.random.Generator(np.random.Philox(12))
-    pairs = generator.choice([1.0, -1.0, 0.0], (2000, 60), p=[0.3, 0.1, 0.6])
-    found = [difference(CHANCE, row.clip(0, 1), (-row).clip(0, 1)) for row in pairs]
-    assert sum(one.low <= 0.2 <= one.high for one in found) >= 1840
-
-
-def test_less_than_can_be_told_keeps_its_direction():
-    share = read_measure("successful")
-    found = difference(share, [0.5] * 19 + [0.2], [0.5 + 1e-6] * 20)
-    assert told(found) == "under 0.01 points less"
-    assert signed_range(found) == "−30.0 points to under 0.01 points less"
-    found = difference(share, [0.5 + 1e-6] * 20, [0.5] * 20)
-    assert told(found) == "under 0.01 points more"
-    assert in_words(found) == "under 0.01 points more, more in 20 of 20 runs"
-    assert told(difference(share, [1 - 1e-6] * 2, [0.0] * 2)) == "over 99.99 points more"
-    assert told(difference(share, [0.5] * 2, [0.5] * 2)) == "0.0 points"
-
-
 def test_it_tells_how_many_runs_would_settle_it():
     found = difference(TIME, [1.0, 5.0, 1.0, 5.0], [2.0] * 4)
     assert not found.settled
     assert found.runs_to_settle == math.ceil(4 * (found.half_width / found.value) ** 2)
-
-
-@pytest.mark.parametrize("runs", [2, 5, 20, 40, 200])
-def test_a_chance_that_is_not_settled_is_said_to_take_more_runs_than_there_are(runs):
-    for ups in range(min(runs, 8) + 1):
-        for downs in range(min(runs - ups, 4) + 1):
-            found = difference(CHANCE, *chances(ups, downs, runs))
-            if found.settled or ups == downs:
-                assert found.runs_to_settle is None
-                continue
-            assert found.runs_to_settle > runs
-            more = [round(way * found.runs_to_settle / runs) for way in (ups, downs)]
-            assert difference(CHANCE, *chances(*more, found.runs_to_settle)).settled
-
-
-def chances(ups, downs, runs):
-    same = [0.0] * (runs - ups - downs)
-    return [1.0] * ups + [0.0] * downs + same, [0.0] * ups + [1.0] * downs + same
 
 
 def test_a_median_that_is_not_settled_takes_more_runs_than_there_are():
@@ -369,9 +126,6 @@ def test_an_interval_covers_the_true_difference_as_often_as_it_says():
         found = difference(TIME, (luck + 1 + generator.normal(0, 1, 10)).tolist(), luck.tolist())
         hits += found.low <= 1 <= found.high
     assert 1840 <= hits <= 1960
-
-
-SHARE, PROMPTS = read_measure("successful"), read_measure("prompts")
 
 
 def figures(found):

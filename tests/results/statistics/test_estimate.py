@@ -185,3 +185,4 @@ def test_of_whole_numbers_the_median_is_a_whole_one_that_is_the_same_turned_roun
 
 def test_between_all_and_none_of_the_devices_the_median_is_half():
     assert median([0.0, 1.0, 1.0, 0.0]) == 0.5
+    assert median([0.0, 1.0, 1.0, 0.0], counted=True) == 0.0

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import fwsim
+from fwsim import Experiment
 from fwsim.measures.measure import read_measure
 from fwsim.messages import speaking
 from fwsim.results.statistics.in_words import (
@@ -20,6 +22,18 @@ from fwsim.results.statistics.in_words import (
 )
 
 MINUTE = 60_000.0
+ASKS_TWO = """
+name: asks two
+zone: Europe/Berlin
+start: 2026-11-30 06:00
+image: {name: n.idf, packages: [{name: a, version: "1", size: 10 MB}]}
+fleet: {units: {A/*: {devices: 1, sites: 2, installed: o.idf}}}
+network: {repository: {uplink: 1 Gbit/s}, sites: {default: {link: 10 Mbit/s}}}
+people: {default: {answer: {now: 50 %}}}
+commands: [{update: A, subordinate_units: true, inform_user: 1 min}]
+seed: 0
+doubt: none
+"""
 NEVER = math.inf
 
 
@@ -166,3 +180,18 @@ def test_the_median_of_things_is_a_whole_number():
     with speaking("de"):
         assert cells(counts, read_measure("prompts")).middle == "2\u00a0564 Meldungen"
     assert cells([0.25, 0.75], read_measure("successful")).middle == "50.0 %"
+
+
+def test_there_is_no_half_of_a_thing_either_where_no_run_has_more_than_one():
+    none_or_one = [0.0] * 10 + [1.0] * 10
+    assert cells(none_or_one, read_measure("forced starts")).middle == "0 starts"
+    assert cells(none_or_one, read_measure("successful")).middle == "50.0 %"
+
+
+def test_a_row_of_a_group_and_its_forecast_tell_the_same_whole_number():
+    answer = Experiment(fwsim.loads(ASKS_TWO), by="site").run(4, workers=1)
+    counts = sorted(answer.values("forced starts for site A/1"))
+    assert counts == [0.0, 0.0, 1.0, 1.0]
+    rows = answer.by("site").set_index(["site", "measure"])
+    assert rows.loc[("A/1", "forced starts"), "median"] == 0.0
+    assert answer.forecast("forced starts for site A/1").middle.value == 0.0

@@ -143,6 +143,32 @@ def test_of_a_window_that_is_cut_only_what_it_has_come_to_is_judged(stop_at):
     assert [v.judged for v in judge(cut, cut.setting.expectations)] == [True, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ("prompts mon 11:00-11:15: '>= 30'", (True, True)),  # its hours are over
+        ("prompts mon 11:00-11:15: '<= 100'", (True, True)),
+        ("prompts mon 11:00-11:15: '= 0'", (True, False)),
+        ("prompts mon 11:00-12:00: '>= 30'", (True, True)),  # enough have come
+        ("prompts: '<= 20'", (True, False)),  # too many have
+        ("peak repository utilisation: '>= 50 % in 90 % of the runs'", (True, True)),
+        ("WAN bytes: '<= 1 MB'", (True, False)),
+        ("prompts mon 11:00-12:00: '<= 100'", (False, False)),  # more may come
+        ("prompts: '>= 1000'", (False, False)),
+        ("prompts: '= 1000'", (False, False)),
+        ("prompts: '>= 30 at 95 % confidence'", (False, False)),
+        ("outcome cancelled: '<= 0 %'", (False, False)),  # a later command may overtake it
+    ],
+)
+def test_what_has_come_before_a_stop_is_judged_where_no_more_of_it_would_change_that(
+    expected, told
+):
+    text = SMALL.partition("expect:")[0] + f"expect: [{{{expected}}}]"
+    cut = answer_of(text, HALF_PAST)
+    (verdict,) = judge(cut, cut.setting.expectations)
+    assert (verdict.judged, verdict.held) == told
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_a_report_says_what_is_not_judged_and_when_the_runs_were_stopped(stopped):
     page = report(stopped)

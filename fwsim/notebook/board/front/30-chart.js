@@ -235,8 +235,7 @@ function strips(board, place) {
   const { axis } = place;
   board.strips.forEach((strip, number) => {
     const y = place.strips + number * (STRIP + 2);
-    const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": strip.text });
-    row.append(draw("title", {}, strip.text));
+    const row = draw("g", { class: "strip" });
     row.append(draw("rect", { class: "empty", x: place.left, y, width: place.right - place.left, height: STRIP }));
     for (const [a, b, full, isFull] of strip.cells) {
       const from = Math.max(a, axis.from), to = Math.min(b, axis.to);
@@ -248,6 +247,18 @@ function strips(board, place) {
     }
     row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12, 0.6))); // names of one OU begin alike
     group.append(row);
+  });
+  return group;
+}
+
+/** Over the strips, what a hand or a key acts on: behind the bars for the tabulator, as they are seen below them. */
+function stripButtons(board, place) {
+  const group = draw("g");
+  board.strips.forEach((strip, number) => {
+    const y = place.strips + number * (STRIP + 2);
+    const button = draw("g", { class: "strip-button", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": strip.text });
+    button.append(draw("title", {}, strip.text), draw("rect", { x: 0, y, width: place.right, height: STRIP, fill: "transparent" }));
+    group.append(button);
   });
   return group;
 }

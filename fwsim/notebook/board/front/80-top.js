@@ -63,10 +63,11 @@ function progressLine({ wanted, running, runs }, desk) {
   return [
     make("span", { class: "bar-of-runs", role: "progressbar", "aria-label": words.runs, "aria-valuemin": 0, "aria-valuemax": wanted || 1 }, make("span", {})),
     make("span", { class: "word" }), make("span", { class: "remark", role: "status" }), make("span", { class: "space" }),
-    make("label", { class: "runs", title: words.runs_hint }, words.runs,
-      make("input", { class: "short", type: "text", value: runs, "data-shown": runs, "data-key": "runs", ...telling((text) => desk.send({ do: "runs", text })) })),
-    running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
-      : make("button", { class: "button", "data-key": "run", onclick: () => desk.send({ do: "run" }), title: words.run_hint }, words.run),
+    make("span", { class: "of-runs" },
+      make("label", { class: "runs", title: words.runs_hint }, words.runs,
+        make("input", { class: "short", type: "text", value: runs, "data-shown": runs, "data-key": "runs", ...telling((text) => desk.send({ do: "runs", text })) })),
+      running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
+        : make("button", { class: "button", "data-key": "run", onclick: () => desk.send({ do: "run" }), title: words.run_hint }, words.run)),
   ];
 }
 

@@ -44,8 +44,9 @@ class Desk {
     this.picturePart = draw("g");
     this.barPart = draw("g");
     this.cursorPart = draw("g", { class: "cursor" });
-    this.svg.append(this.picturePart, this.cursorPart, this.barPart);
-    this.observer = new ResizeObserver(() => { this.answers.watch(); this.drawBoard(); this.tour?.place(); });
+    this.stripPart = draw("g");
+    this.svg.append(this.picturePart, this.cursorPart, this.barPart, this.stripPart);
+    this.observer = new ResizeObserver(() => { this.answers.watch(); this.orderParts(); this.drawBoard(); this.tour?.place(); });
     this.observer.observe(this.stage);
     this.observer.observe(desk);
   }
@@ -168,6 +169,15 @@ class Desk {
 
   // What is shown
 
+  /** The tabulator goes as one reads: the rail comes behind the board where it stands below it. */
+  orderParts() {
+    const right = this.svg.closest(".fwsim-right"), rail = this.railPart;
+    const isBelow = rail.getBoundingClientRect().top >= right.getBoundingClientRect().bottom;
+    if (isBelow === (right.nextElementSibling === rail)) return;
+    const [first, second] = isBelow ? [right, rail] : [rail, right];
+    if (first.contains(document.activeElement)) first.after(second); // what has the focus stays where it is
+    else second.before(first);
+  }
   drawBoard() {
     const board = this.board;
     if (!board || board.problem) return;
@@ -178,6 +188,7 @@ class Desk {
     this.place = laidOut(board, width, height);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     show(this.picturePart, chart(board, this.place, { last: this.last, band: this.band, words: this.words }));
+    show(this.stripPart, stripButtons(board, this.place));
     this.drawBars();
     this.drawCursor();
   }
@@ -242,13 +253,13 @@ class Desk {
       draw("circle", { cx: x, cy: this.place.y(valueAt(this.cursor, fan, fan.middle)), r: 4 }));
   }
   clicked(event) {
-    const strip = event.target.closest(".strip");
+    const strip = event.target.closest(".strip-button");
     if (strip) return this.send({ do: "site", name: strip.dataset.site });
     if (event.target.closest(".bar") || this.cursor === null || this.cursor === undefined) return null;
     return this.send({ do: "point", at: Math.round(this.cursor) });
   }
   key(event) {
-    const handle = event.target.closest(".handle"), strip = event.target.closest(".strip");
+    const handle = event.target.closest(".handle"), strip = event.target.closest(".strip-button");
     if (this.hand.held && event.key === "Escape") {
       this.hand.cancel();
       return;

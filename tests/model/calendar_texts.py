@@ -1,0 +1,16 @@
+"""Events as calendar files have them."""
+
+from __future__ import annotations
+
+DAY = "DTSTART;VALUE=DATE:"
+DAYS = f"{DAY}20230901\nRRULE:FREQ=DAILY"
+OWN = """\
+BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:+{hours:02}00
+TZOFFSETTO:+{hours:02}00
+END:STANDARD
+END:VTIMEZONE
+"""

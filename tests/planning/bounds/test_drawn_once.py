@@ -1,0 +1,50 @@
+"""Plans that differ in their commands alone meet worlds that are drawn once."""
+
+import pytest
+
+from fwsim.measures.expectation import read_expectation
+from fwsim.model import doubt
+from fwsim.planning.bounds.drawn_once import DrawnOnce
+from fwsim.planning.bounds.in_doubt import DRAWS, FeasibilityInDoubt
+from fwsim.planning.levers import Levers, turned
+from fwsim.run import prepare
+from tests.experiments.test_spread import story
+
+LIMITS = [read_expectation("time to 95 %", "<= 3 h"), read_expectation("time to 50 %", "<= 5 min")]
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    """What was drawn: a scenario each time."""
+    drawn = []
+    whole = doubt.DoubtedRollout._drawn
+
+    def note(self, chances):
+        drawn.append(chances.replication)
+        return whole(self, chances)
+
+    monkeypatch.setattr(doubt.DoubtedRollout, "_drawn", note)
+    return drawn
+
+
+def plans(*levers):
+    rollout = prepare(story())
+    scenario = rollout.scenario
+    return [type(rollout)(turned(scenario, one, rollout.fleet), rollout.fleet) for one in levers]
+
+
+def test_relatives_share_draws_and_their_bounds_stay_the_same(draws):
+    several = plans(Levers(), Levers(devices_wait=60_000), Levers(start_later=3_600_000))
+    once = DrawnOnce()
+    together = [FeasibilityInDoubt(plan, once).bounds(LIMITS) for plan in several]
+    assert len(draws) == DRAWS
+    assert together == [FeasibilityInDoubt(plan).bounds(LIMITS) for plan in several]
+    assert len(draws) == 4 * DRAWS
+
+
+def test_who_differs_in_more_than_commands_draws_its_own(draws):
+    plan, narrowed = plans(Levers(), Levers(link_share=0.5))
+    once = DrawnOnce()
+    for one in (plan, narrowed):
+        FeasibilityInDoubt(one, once).bounds(LIMITS)
+    assert len(draws) == 2 * DRAWS
