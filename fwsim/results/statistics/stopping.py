@@ -131,10 +131,9 @@ def can_be_judged(answer: Answer, expectation: Expectation, holds: Holds) -> boo
         Tells whether values, one a run, meet it.
     """
     stopped, setting, measure = stopped_runs(answer), answer.setting, expectation.measure
-    if not stopped:
-        return True
-    if setting.more_due and measure.kind in (*TIMES, *_ONLY_GROWS):
-        return False
+    is_of_success = measure.kind in (*TIMES, *_ONLY_GROWS)
+    if not stopped or (setting.more_due and is_of_success):
+        return not stopped
     held = holds(expectation, answer.values(measure))
     if held and measure.kind in _ONLY_GROWS and expectation.wants_more:
         return True
