@@ -67,7 +67,10 @@ A device that does not start again after power loss in the installation (`bricke
 time until the horizon, or `--until`, as if nobody repaired or replaced it before [A]; an
 installation that is cut off by the end of the run counts until then. If the end of the run cuts a
 window, nobody knows who would have been over in time, so nobody is counted, and an expectation that
-depends on it is *not judged*.
+depends on it is *not judged*. So is whatever `--until` leaves open: success and the times to it
+while commands are still to come or devices begin updates by themselves, for what comes later may
+undo a success and target more devices; a mean time while a run may still lengthen it; a count or a
+load while more of it would change the verdict.
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when the

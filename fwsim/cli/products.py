@@ -21,8 +21,10 @@ from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
     from fwsim.planning.products import Replayed
+    from fwsim.results.statistics.answer import Answer
 
 NAMES = ("products.csv", "products.json", "products.png")
 
@@ -105,10 +107,10 @@ def _data(rollout: Rollout, replayed: list[Replayed]) -> dict[str, Any]:
     import math
 
     from fwsim.planning.products import MEASURES, left_out
-    from fwsim.results.statistics.forecast import forecast
 
-    def numbers(values: list[float]) -> dict[str, Any]:
-        found = forecast(values)
+    def numbers(answer: Answer, measure: Measure) -> dict[str, Any]:
+        values = answer.values(measure)
+        found = answer.forecast(measure)
         middle = found.middle.value
         return {
             "median": middle if math.isfinite(middle) else None,
@@ -129,7 +131,7 @@ def _data(rollout: Rollout, replayed: list[Replayed]) -> dict[str, Any]:
                 "does": one.product.says,
                 "not_played": list(one.product.not_played),
                 "numbers": [number.model_dump() for number in one.product.numbers],
-                "measures": {m.name: numbers(one.answer.values(m)) for m in MEASURES},
+                "measures": {m.name: numbers(one.answer, m) for m in MEASURES},
             }
             for one in replayed
         ],

@@ -219,8 +219,10 @@ def _judged_in_words(plan: str, base: str, judged: Judged) -> list[str]:
 def _targets_in_words(
     plan: str, base: str, ones: Sequence[Replication], others: Sequence[Replication], often: int
 ) -> str:
-    targeted, by_base = (median(run.targeted for run in runs) for runs in (ones, others))
-    done, done_by_base = (_number(median(map(successes, r))) for r in (ones, others))
+    targeted, by_base = (
+        median((run.targeted for run in runs), counted=True) for runs in (ones, others)
+    )
+    done, done_by_base = (_number(median(map(successes, r), counted=True)) for r in (ones, others))
     told = {"plan": plan, "base": base, "done": done, "done_by_base": done_by_base}
     told["devices"] = counted(targeted, "device")
     if targeted == by_base:

@@ -194,6 +194,22 @@ def each_due(rollout: Rollout, field: StatusField) -> Iterator[tuple[int, NDArra
     yield from each_begun_alone(rollout, field)
 
 
+def is_more_due(rollout: Rollout, field: StatusField, after: int) -> bool:
+    """Tell whether anything of a kind is due, or may be begun by a device itself, after a moment.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    field
+        Of which kind.
+    after
+        Milliseconds after the start, before the horizon.
+    """
+    last = max((r.at for r in rollout.runs if r.command.status_field is field), default=after)
+    return last > after or any(True for _ in each_begun_alone(rollout, field))
+
+
 def each_begun_alone(
     rollout: Rollout, field: StatusField
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -141,7 +141,7 @@ def _judged(tile: Tile, limits: Sequence[Limit]) -> Tile:
 
 def middle_of(answer: Answer, measure: Measure) -> float:
     """Return the median of a measure over the runs; no more is told of a first look."""
-    return median(answer.values(measure))
+    return median(answer.values(measure), counted=measure.definition.is_counted)
 
 
 def _is_look(answer: Answer) -> bool:
@@ -302,7 +302,8 @@ def apart(answer: Answer, ghost: Answer, measure: Measure) -> float:
     except KeyError:
         return math.nan
     pairs = [a - b for a, b in both if math.isfinite(min(a, b))]
-    return median(pairs) if pairs else math.nan
+    counted = measure.definition.is_counted
+    return median(pairs, counted=counted) if pairs else math.nan
 
 
 def _difference(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.grouping import Grouping, in_group
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import digits_apart, shown
-from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.measure import Measure
@@ -135,10 +135,8 @@ class Feasibility:
         self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
     ) -> Bound | None:
         measure = expectation.measure
-        if measure.group is not None or (measure.kind in TIMES and not measure.is_of_all):
-            return None
-        if expectation.runs == 0:
-            return None  # every plan keeps it
+        if measure.group is not None or expectation.runs == 0:
+            return None  # of the latter every plan keeps it
         members = self._members(devices, measure.unit)
         match measure.kind:
             case Kind.SUCCESSFUL if expectation.wants_more:
@@ -146,15 +144,15 @@ class Feasibility:
             case Kind.UP_TO_DATE if expectation.wants_more:
                 best, reason = self._most_up_to_date(expectation, members, others)
             case Kind.TIME_TO if expectation.comparison in _AT_MOST:
-                best, reason = self._soonest(measure, devices)
+                best, reason = self._soonest(measure, devices, members)
             case Kind.TIME_SINCE if expectation.comparison in _AT_MOST:
-                soonest, reason = self._soonest(measure, devices)
+                soonest, reason = self._soonest(measure, devices, members)
                 best = max(0.0, soonest + devices.first_command - self._since(measure))
-                if not measure.of_targeted and not devices.needs.any():
+                if not measure.of_targeted and not devices.needs[members].any():
                     best, reason = 0.0, say("bounds.nothing")  # perhaps none needs it
             case Kind.CHANCE_OF if expectation.wants_more:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
-                soonest, _ = self._soonest(time, devices)
+                soonest, _ = self._soonest(time, devices, members)
                 deadline = self._deadline(measure)
                 best, reason = 1.0, say("bounds.nothing")
                 if soonest > deadline - devices.first_command:
@@ -302,15 +300,18 @@ class Feasibility:
 
     # Times
 
-    def _soonest(self, measure: Measure, devices: Earliest) -> tuple[float, str]:
-        """Return the least time after the first command to a share, and why."""
-        of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
+    def _soonest(
+        self, measure: Measure, devices: Earliest, members: NDArray[np.bool_]
+    ) -> tuple[float, str]:
+        """Return the least time after the first command to a share of some devices, and why."""
+        if not members.any():
+            return math.inf, say("bounds.none_targeted")
+        of = int((members if measure.of_targeted else devices.needs & members).sum())
         # Where none is certain to need it, all that do may have it at once: there may be none.
         wanted = max(min(of, 1), math.ceil(round((measure.share or 0.0) * of, 9)))
-        everybody = np.ones(len(devices.device), bool)
 
         def reach(until: int) -> Reach:
-            return Reach(self._lines, everybody, until, ())
+            return Reach(self._lines, members, until, ())
 
         low, high = devices.first_command, self._rollout.horizon
         at_end = reach(high)

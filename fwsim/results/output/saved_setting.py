@@ -81,6 +81,7 @@ class _SavedSetting(_Saved):
     shared_lines: tuple[Amount, ...] = ()
     people: Annotated[tuple[str, ...], Field(max_length=MOST_GROUPS)] = ()
     held_lines: tuple[Amount, ...] = ()
+    more_due: bool = False
 
 
 class _Provenance(BaseModel):

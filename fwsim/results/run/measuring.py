@@ -19,6 +19,7 @@ from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import by_door, say
+from fwsim.model.line_units import STRETCH
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import InputError, Problem
@@ -164,7 +165,8 @@ def _peak_rates(run: Counts, week: Week | None) -> Floats:
     Of a rollout under way it may have carried more than a run has it carry, and that is told.
     """
     rates = run.peak_rates(week)
-    is_rounded = (rates > run.links) & (rates <= run.links * (1 + _ROUNDING))
+    more = _sites(run) * 1000 / STRETCH  # of each site's line there are whole bytes
+    is_rounded = (rates > run.links) & (rates <= run.links + more)
     return np.where(is_rounded, run.links, rates)
 
 
@@ -245,8 +247,6 @@ def outcome_measures(run: Counts | RunRecord) -> list[Measure]:
     return list(measures)
 
 
-_ROUNDING = 1e-6
-"""How much of a line, at most, whole bytes of each site are off."""
 USUAL_SHARES = (0.5, 0.9, 0.95, 0.99)
 """Of the devices; it is told when so many of them have it."""
 

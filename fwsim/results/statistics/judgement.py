@@ -105,7 +105,7 @@ def holds(expectation: Expectation, values: Sequence[float]) -> bool:
 def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
     measure = expectation.measure
     held, got, margin = _judged(expectation, answer.values(measure))
-    if not can_be_judged(answer, expectation, held=held):
+    if not can_be_judged(answer, expectation, holds):
         why = say("verdict.stopped", at=stop_moment(answer))
         return Verdict(expectation, False, say("verdict.not_judged"), "", (why,), judged=False)
     causes = () if held else tuple(_too_few(answer, expectation) or _reasons(answer, expectation))

@@ -67,7 +67,7 @@ def _judged(answer: Answer) -> list[Expectation]:
     return [
         expected
         for expected in answer.setting.expectations
-        if can_be_judged(answer, expected, held=holds(expected, answer.values(expected.measure)))
+        if can_be_judged(answer, expected, holds)
     ]
 
 

@@ -12,7 +12,7 @@ from fwsim.fleet.grouping import are_people_told_apart, kinds_of_people
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.messages import ENGLISH, speaking
 from fwsim.model.doubt import doubted
-from fwsim.model.first_due import what_is_due
+from fwsim.model.first_due import is_more_due, what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.words import assumptions_in_use, plan_in_words
@@ -70,6 +70,9 @@ class Setting:
         On which lines a router holds updates to less than these carry.
     people
         Kinds of people, as the notices of runs are told apart by them; empty if they are not.
+    more_due
+        Whether runs are stopped before all it is judged by is due, or devices begin some of it by
+        themselves: more may be targeted then, and what was successful may be overtaken.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Setting:
     shared_lines: tuple[int, ...] = ()
     people: tuple[str, ...] = ()
     held_lines: tuple[int, ...] = ()
+    more_due: bool = False
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -138,6 +142,7 @@ class Setting:
         used = assumptions_in_use(rollout)
         due = what_is_due(rollout)
         told_apart = are_people_told_apart(rollout.fleet)
+        until = until if until is not None and until < rollout.horizon else None
         return cls(
             name=scenario.name,
             story=scenario.story,
@@ -156,7 +161,7 @@ class Setting:
             hubs=len(rollout.hubs()),
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
             lines=lines_in_words(rollout),
-            until=until if until is not None and until < rollout.horizon else None,
+            until=until,
             judged="" if due.judged is StatusField.UPDATE else due.judged.name.lower(),
             starters=len(due.starters),
             windows=scenario.windows is not None,
@@ -164,6 +169,7 @@ class Setting:
             shared_lines=rollout.shared_lines(until),
             held_lines=rollout.held_lines(),
             people=kinds_of_people(rollout.fleet).values if told_apart else (),
+            more_due=until is not None and is_more_due(rollout, due.judged, until),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -180,6 +186,7 @@ class Setting:
             "shared_lines",
             "people",
             "held_lines",
+            "more_due",
         ):
             if not data[name]:
                 del data[name]

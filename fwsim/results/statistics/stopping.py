@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from fwsim.measures.catalogue import OF_PEOPLE, TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.outcomes import is_under_way
 from fwsim.messages import say
+from fwsim.quantities.elementary import summed
 from fwsim.results.run.replication import Replication
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.in_words import moment_in_words
 
 if TYPE_CHECKING:
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
     from fwsim.results.statistics.setting import Setting
 
+Holds = Callable[[Expectation, Sequence[float]], bool]
 _ONLY_GROWS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
-"""What never gets less while a run goes on."""
+"""What never gets less while a run goes on, unless a later command targets more or overtakes it."""
 _ADDS_UP = (
     *OF_PEOPLE,
     Kind.TARGETED,
@@ -114,7 +118,7 @@ def stop_moment(answer: Answer) -> str:
     return moment_in_words(at.astimezone(setting.zone))
 
 
-def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bool:
+def can_be_judged(answer: Answer, expectation: Expectation, holds: Holds) -> bool:
     """Tell whether the runs went far enough to say whether an expectation holds.
 
     Parameters
@@ -123,23 +127,46 @@ def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bo
         What the runs came to.
     expectation
         About a time, or about the end of a rollout.
-    held
-        Whether the runs meet it, as far as they went.
+    holds
+        Tells whether values, one a run, meet it.
     """
     stopped, setting, measure = stopped_runs(answer), answer.setting, expectation.measure
-    if not stopped or (held and _stays_met(expectation)):
+    is_of_success = measure.kind in (*TIMES, *_ONLY_GROWS)
+    if not stopped or (setting.more_due and is_of_success):
+        return not stopped
+    held = holds(expectation, answer.values(measure))
+    if held and measure.kind in _ONLY_GROWS and expectation.wants_more:
         return True
     if measure.time is not None:
         at = on_the_clock(measure.time, setting.zone)
         return at <= setting.start + timedelta(milliseconds=setting.end)
     if measure.kind is Kind.UNFINISHED and measure.week is not None:
-        is_cut = _are_cut(setting, measure.week)
-        return not is_cut or held == expectation.wants_more  # the count can only grow
+        return not _are_cut(setting, measure.week) or _is_decided(expectation, held=held)
     if measure.kind in TIMES:
-        is_missed = any(not math.isfinite(run.values[measure]) for run in stopped)
-        return not is_missed or answer.counted_from(measure) + expectation.limit <= setting.end
+        return _is_time_settled(answer, expectation, holds)
     # The end of the scenario is the end it asks about.
     return setting.until is None or _is_settled(setting, expectation, held=held)
+
+
+def _is_time_settled(answer: Answer, expectation: Expectation, holds: Holds) -> bool:
+    """Tell whether a verdict on a time is the same however long the stopped runs still take."""
+    measure, values = expectation.measure, answer.values(expectation.measure)
+    passed = float(max(answer.setting.end - answer.counted_from(measure), 0))
+    at_least = [
+        passed if math.isinf(value) and run.ended >= answer.setting.end else value
+        for value, run in zip(values, answer.replications, strict=True)
+    ]
+    if at_least == values:
+        return True
+    held = holds(expectation, values)
+    if answer.setting.until is None:  # the scenario goes no further either
+        return held or answer.counted_from(measure) + expectation.limit <= answer.setting.end
+    if expectation.runs is not None or expectation.quantile is not None:
+        return expectation.comparison != "=" and held == holds(expectation, at_least)
+    # What is told is the mean once all got there, and the median until then.
+    if min(summed(at_least) / len(at_least), median(at_least)) <= expectation.limit:
+        return False
+    return expectation.level is None or not expectation.wants_more
 
 
 def _is_settled(setting: Setting, expectation: Expectation, *, held: bool) -> bool:
@@ -163,9 +190,3 @@ def _is_decided(expectation: Expectation, *, held: bool) -> bool:
     if expectation.level is not None and expectation.runs is None:
         return False  # an interval may grow in both directions
     return expectation.wants_more if held else expectation.holds_back
-
-
-def _stays_met(expectation: Expectation) -> bool:
-    """Tell whether what meets an expectation once meets it whatever comes later."""
-    kind = expectation.measure.kind
-    return kind in TIMES or (kind in _ONLY_GROWS and expectation.wants_more)

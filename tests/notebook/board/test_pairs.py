@@ -14,7 +14,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.curves import ghost_data
 from fwsim.notebook.board.lines import Strip
 from fwsim.notebook.board.pairs import not_alike, pairs_of, values_in_pairs
-from fwsim.notebook.board.tiles import apart, tiles_of
+from fwsim.notebook.board.tiles import apart, middle_of, tiles_of
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare
 
@@ -26,6 +26,15 @@ PROMPTS = read_measure("prompts")
 def answer(scenarios):
     rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
     return Experiment(rollout).run(12, workers=1)
+
+
+def test_there_is_no_half_of_a_thing_on_the_board(answer, monkeypatch):
+    ghost = only(answer, range(2))
+    counts = {id(answer): [1.0, 0.0, *[0.0, 1.0] * 5], id(ghost): [0.0, 0.0]}
+    monkeypatch.setattr(Answer, "values", lambda self, _: counts[id(self)])
+    assert middle_of(answer, PROMPTS) == 0.0
+    assert middle_of(answer, read_measure("successful")) == 0.5
+    assert apart(answer, ghost, PROMPTS) == 0.0
 
 
 def only(answer, numbers):

@@ -28,6 +28,17 @@ def test_half_of_the_devices_take_half_of_the_time(scenario):
     assert best(ten(scenario), "time to 50 %", "<= 1 min").best == pytest.approx(40_000, abs=2)
 
 
+def test_a_time_of_the_devices_of_an_ou_is_bounded_as_that_of_all(scenario):
+    """Three of B share the line with ten of A, but may come first: 24 s of 8 each."""
+    units = {"DE/A": {"devices": 10}, "DE/B": {"devices": 3}, "DE/C": {"devices": 1}}
+    units = {name: unit | {"site": "One"} for name, unit in units.items()}
+    sites = {"sites": {"One": {"link": "100 Mbit/s"}}}
+    model = scenario({"subordinate_units": True}, fleet={"units": units}, network=sites)
+    assert best(model, "time to 100 % in DE/B", "<= 10 s").best == pytest.approx(24_000, abs=2)
+    since = best(model, "time from 2018-08-20 10:59 to 100 % in DE/B", "<= 10 s")
+    assert since.best == pytest.approx(84_000, abs=2)
+
+
 @pytest.mark.parametrize("hub", ["", "100 Mbit/s"], ids=["a line", "a hub"])
 def test_as_many_must_wait_as_the_two_sizes_say(hub, scenario):
     """Five of ten are through in 40 s, the bound: 500 MB are carried, so five wait, not six."""

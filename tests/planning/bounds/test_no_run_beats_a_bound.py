@@ -32,7 +32,8 @@ def contradictions(rollout, record, every=1):
     asked += [read_expectation(f"up to date by {at:%Y-%m-%d %H:%M}", ">= 100 %") for at in times]
     for share in (10, 50, 90, 95, 100):
         for of in ("", " of targeted"):
-            asked += [read_expectation(f"time to {share} %{of}", "<= 1 ms")]
+            for where in ("", *(f' in "{unit}"' for unit in rollout.fleet.unit.values[:3])):
+                asked += [read_expectation(f"time to {share} %{of}{where}", "<= 1 ms")]
             asked += [
                 read_expectation(f"chance of {share} %{of} by {at:%Y-%m-%d %H:%M}", ">= 100 %")
                 for at in times[:: len(times) // 3 or 1]

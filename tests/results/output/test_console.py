@@ -147,7 +147,7 @@ def test_of_two_times_that_the_clock_shows_alike_a_run_says_which_it_is(capsys):
 
 EXPECTED = """\
 expect:
-  - successful: ">= 0 %"
+  - prompts: ">= 0 notices"
   - outcome not successful: "<= 0 %"
 """
 

@@ -53,6 +53,22 @@ def test_a_full_line_keeps_a_limit_of_what_it_carries(text):
     assert [str(one.expectation) for one in verdicts if not one.held] == []
 
 
+def test_many_sites_behind_a_slow_hub_add_their_rounding_up():
+    text = """
+zone: UTC
+start: 2026-11-30 06:00
+image: {name: n.idf, packages: [{name: a, version: "1", size: 2 MB}]}
+fleet: {units: {A/*: {devices: 2, sites: 150, installed: o.idf}}}
+network: {repository: {uplink: 1 Gbit/s}, hubs: {H: {link: 1 Mbit/s, sites: [A/*]}},
+          sites: {default: {link: 9 Mbit/s}}}
+commands: [{update: A, subordinate_units: true, devices_wait: 100 ms}]
+doubt: none
+"""
+    assert peak_rates(one_run(text).record)[-1] / 125_000 > 1 + 1e-6
+    answer = Experiment(fwsim.loads(text), measures="peak hub rate").run(1, workers=1)
+    assert answer.values("peak hub rate") == [125_000]
+
+
 def test_a_full_line_is_told_as_full():
     answer = Experiment(fwsim.loads(FULL)).run(2, workers=1)
     assert answer.values("peak repository utilisation") == [1.0, 1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -167,6 +168,58 @@ def test_what_has_come_before_a_stop_is_judged_where_no_more_of_it_would_change_
     cut = answer_of(text, HALF_PAST)
     (verdict,) = judge(cut, cut.setting.expectations)
     assert (verdict.judged, verdict.held) == told
+
+
+LATER = """\
+commands: [{update: DE, subordinate_units: true, once: 2018-08-20 11:00},
+           {update: DE, subordinate_units: true, once: 2018-08-20 11:40}]
+expect:
+  - {successful: ">= 1 %"}
+  - {devices successful by 2018-08-20 11:10: ">= 0 devices"}
+  - {up to date: ">= 1 %"}
+  - {t50: "<= 11 h"}
+"""
+
+
+@pytest.mark.parametrize(("stop_at", "is_judged"), [(HALF_PAST, False), (11 * 600_000, True)])
+def test_what_a_later_command_may_overtake_is_judged_once_all_are_sent(stop_at, is_judged):
+    """One of another image, or a failure, leaves no success of an earlier one."""
+    cut = answer_of(SMALL.partition("commands:")[0] + LATER, stop_at, runs=2)
+    assert [v.judged for v in judge(cut, cut.setting.expectations)] == [is_judged] * 4
+    assert read_setting(cut.setting.as_data()) == cut.setting
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ("<= 20 min in 50 % of the runs", (True, False)),  # half of an hour has passed
+        ("<= 2 h in 50 % of the runs", (False, False)),
+        (">= 20 min", (True, True)),
+        (">= 2 h", (False, False)),  # nobody got there yet, but may before
+        ("p50 >= 2 h", (False, False)),
+        (">= 20 min at 90 % confidence", (False, False)),
+    ],
+)
+def test_a_time_that_no_run_has_reached_yet_is_at_least_what_has_passed(expected, told):
+    text = SMALL.partition("expect:")[0] + f'expect: [{{t99: "{expected}"}}]'
+    cut = answer_of(text, HALF_PAST)
+    (verdict,) = judge(cut, cut.setting.expectations)
+    assert (verdict.judged, verdict.held) == told
+
+
+def test_a_mean_time_is_not_judged_while_a_run_may_still_lengthen_it():
+    """Until all have got there, what is told is their median."""
+    cut = answer_of(SMALL.partition("expect:")[0] + 'expect: [{t50: "<= 35 min"}]', HALF_PAST)
+    values = cut.values("t50")
+    assert sum(map(math.isinf, values)) in range(1, len(values) // 2)
+    (verdict,) = judge(cut, cut.setting.expectations)
+    assert not verdict.judged
+
+
+def test_of_a_window_that_is_cut_a_count_may_still_come_to_what_is_expected():
+    began = "started but not finished in mon 10:00-12:00"
+    cut = answer_of(SMALL.partition("expect:")[0] + f'expect: [{{{began}: "= 3"}}]', HALF_PAST)
+    assert not judge(cut, cut.setting.expectations)[0].judged
 
 
 @pytest.mark.usefixtures("undrawn")
