@@ -224,26 +224,34 @@ def processes(workers: int | None) -> Iterator[Executor]:
     """
     count = _at_a_time(workers)
     with _LENDING:
-        free = [pool for pool in _FREE.pop(count, []) if _is_alive(pool)]
+        free = _FREE.setdefault(count, [])
+        free[:] = filter(_is_alive, free)
         pool = free.pop() if free else _begun(count)
-        _FREE[count] = free
     try:
         yield pool
     finally:
         with _LENDING:
-            _FREE[count].append(pool)
+            if _is_alive(pool):
+                free.append(pool)
 
 
 def _begun(count: int) -> Executor:
     from joblib.externals.loky import ProcessPoolExecutor
 
     pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR)
-    atexit.register(pool.shutdown, kill_workers=True)
     for _ in range(count):
         pool.submit(choose_engine)  # it imports all that runs need
     begun: Executor = pool
     _OWN.add(begun)
     return begun
+
+
+@atexit.register
+def _end_all() -> None:
+    """End all processes with this program."""
+    pools: list[Any] = list(_OWN)
+    for pool in pools:
+        pool.shutdown(kill_workers=True)
 
 
 def _is_alive(pool: Any) -> bool:
@@ -275,7 +283,10 @@ def _end_processes(executor: Any, futures: Iterable[Future[Any]]) -> None:
     with suppress(Empty):
         while True:
             executor._work_ids.get_nowait()  # noqa: SLF001 - nothing else has it
+    queue = executor._call_queue  # noqa: SLF001 - as above
     executor.shutdown(wait=False, kill_workers=True)
+    # A thread that sends what is larger than a pipe would wait for ever, as nobody reads any more.
+    queue._reader.close()  # noqa: SLF001 - as above
 
 
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:

@@ -1,7 +1,9 @@
 """How runs travel to workers."""
 
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -121,6 +123,37 @@ def test_who_stops_ends_no_processes_of_others():
         assert found == [0] * 9
     with workers.processes(1) as again:
         assert again is not mine
+
+
+def test_who_stops_leaves_no_thread_that_sends_to_processes_that_are_gone():
+    before, more_than_a_pipe_holds = set(threading.enumerate()), bytes(2_000_000)
+    looks = iter((False,) * 5)
+
+    def checked():
+        if next(looks, True):
+            pressed()
+
+    with workers.processes(1) as pool:
+        jobs = [(more_than_a_pipe_holds, seconds) for seconds in (0, *[60] * 8)]
+        runs = each_in_order(_slept, jobs, workers=1, executor=pool)
+        assert next(runs) == 0
+        with stoppable(checked), pytest.raises(KeyboardInterrupt):
+            next(runs)
+    begun = set(threading.enumerate()) - before
+    for thread in begun:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in begun)
+
+
+def test_processes_that_a_button_ended_are_not_kept():
+    with workers.processes(1) as pool:
+        runs = each_in_order(_slept, [(range(3), 60)] * 9, workers=1, executor=pool)
+        with stoppable(pressed), pytest.raises(KeyboardInterrupt):
+            next(runs)
+    ended = weakref.ref(pool)
+    del runs, pool
+    gc.collect()
+    assert ended() is None
 
 
 def _itself(_, number):
