@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from fwsim.interrupts import interrupted_outside_pydantic, interrupts_held
+from fwsim.interrupts import interrupted_where_it_is_heard, interrupts_held, tell_unraisable
 
 _STOPPED = 130
 early.note_no_more()
@@ -23,7 +23,8 @@ def main() -> NoReturn:
     """Do what the command line says."""
     atexit.register(_ignore_interrupts)  # the first is called last
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupted_outside_pydantic)
+        signal.signal(signal.SIGINT, interrupted_where_it_is_heard)
+        sys.unraisablehook = tell_unraisable
     try:
         if early.NOTED:
             raise KeyboardInterrupt  # noqa: TRY301 - told like any other

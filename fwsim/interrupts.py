@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import enum
 import signal
 import sys
 import threading
@@ -13,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
-"""Seconds until an interrupt is sent again that came while pydantic was at work."""
+"""Seconds until an interrupt is sent again that came where it would be, or was, lost."""
 _check: ContextVar[Callable[[], None] | None] = ContextVar("fwsim_check_stop", default=None)
 
 
@@ -100,21 +101,48 @@ def interrupts_held(
         raise held[0]
 
 
-def interrupted_outside_pydantic(_number: int, frame: FrameType | None) -> None:
-    """Raise an interrupt from the keyboard, but not before pydantic has done its work.
+def interrupted_where_it_is_heard(_number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt from the keyboard, but not where C would lose it.
 
-    Its part that is written in C loses what is raised meanwhile, and the program goes on.
+    So does pydantic's part that is written in C, and so does NumPy, which asks members of an
+    enumeration for what they do not have: the program would go on.
 
     Raises
     ------
     KeyboardInterrupt
-        If pydantic is not at work; else it comes again.
+        If it is heard there; else it comes again.
     """
-    if not _is_in_pydantic(frame):
+    if not (_is_asked_of_an_enumeration(frame) or _is_in_pydantic(frame)):
         raise KeyboardInterrupt
+    _send_again_soon()
+
+
+def tell_unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """Send an interrupt again that was raised while Python tidied up; tell of all else.
+
+    Parameters
+    ----------
+    lost
+        What was raised where nothing can be, as Python tells it.
+    """
+    if lost.exc_type is KeyboardInterrupt:
+        _send_again_soon()
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _send_again_soon() -> None:
     again = threading.Timer(_PAUSE, _interrupt_again)
     again.daemon = True
     again.start()
+
+
+def _is_asked_of_an_enumeration(frame: FrameType | None) -> bool:
+    return (
+        frame is not None
+        and frame.f_code.co_name == "__getattr__"
+        and frame.f_globals.get("__name__") == enum.__name__
+    )
 
 
 def _is_in_pydantic(frame: Any) -> bool:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import atexit
+import enum
 import os
 import signal
 import subprocess
 import sys
 import threading
+import weakref
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from pydantic import BaseModel, field_validator
 
 from fwsim import __main__ as program
 from fwsim import cli
-from fwsim.interrupts import interrupted_outside_pydantic
+from fwsim.interrupts import interrupted_where_it_is_heard, tell_unraisable
 from fwsim.messages import say
 from tests.cli.command_line import DATA
 
 SMALL = DATA / "misc" / "s.yaml"
+
+ASKED = """
+def __getattr__(cls, name):
+    if signals:
+        send(signals.pop())
+    raise AttributeError(name)
+"""
 
 WHILE_IMPORTING = """
 import signal, sys
@@ -69,9 +79,15 @@ sys.meta_path.insert(0, Interrupts)
 """
 
 
+class Number(enum.IntEnum):
+    """What NumPy is compared with."""
+
+    ONE = 1
+
+
 @pytest.fixture
 def as_program():
-    before = signal.signal(signal.SIGINT, interrupted_outside_pydantic)
+    before = signal.signal(signal.SIGINT, interrupted_where_it_is_heard)
     yield
     signal.signal(signal.SIGINT, before)
 
@@ -98,6 +114,50 @@ def test_ctrl_c_waits_until_pydantic_has_done_its_work(as_program):
         validate()
     assert done[0] == 1
     assert done[1].value == 1
+
+
+def test_ctrl_c_while_python_tidies_up_is_not_lost(as_program, monkeypatch, capsys):
+    """Whatever is called when an object goes raises into nothing."""
+    monkeypatch.setattr(sys, "unraisablehook", tell_unraisable)
+    never, thing = threading.Event(), threading.Event()
+    watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+
+    def tidy_up():
+        nonlocal thing
+        thing = None
+        assert watched() is None
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        tidy_up()
+    assert capsys.readouterr().err == ""
+
+
+def test_what_else_is_raised_while_python_tidies_up_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "unraisablehook", tell_unraisable)
+    thing = threading.Event()
+    watched = weakref.ref(thing, lambda _: 1 / 0)
+    del thing
+    assert watched() is None
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(enum.EnumType, "__getattr__"), reason="nobody is asked since 3.12")
+def test_ctrl_c_while_numpy_asks_an_enumeration_is_not_lost(as_program, monkeypatch):
+    """NumPy takes whatever is raised there for: there is no such thing."""
+    found, never, signals = [], threading.Event(), [signal.SIGINT]
+    of_enum = {"__name__": "enum", "signals": signals, "send": signal.raise_signal}
+    exec(ASKED, of_enum)  # noqa: S102 - so that it is the enumeration's own function
+    monkeypatch.setattr(enum.EnumType, "__getattr__", of_enum["__getattr__"])
+
+    def compare():
+        found.append(np.array([1, 2]) == Number.ONE)
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        compare()
+    assert signals == []
+    assert found[0].tolist() == [True, False]
 
 
 def test_ctrl_c_while_the_program_imports_itself_is_told_in_one_line():
