@@ -55,6 +55,31 @@ def check_stop() -> None:
 
 
 @contextmanager
+def kept_from_processes() -> Iterator[None]:
+    """Keep Ctrl-C from processes that begin within a block: who has begun them ends them.
+
+    A terminal sends it to all of a program's processes, as Jupyter does, and they would tell where
+    they were. One that comes meanwhile waits for the end of the block. Windows knows no such thing.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # else it begins with the first process, and takes the block away
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_interrupts() -> None:
+    """Have Ctrl-C no longer do anything in this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
 def interrupts_held(
     tell: Callable[[BaseException], object] | None = None,
 ) -> Iterator[list[BaseException]]:

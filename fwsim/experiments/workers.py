@@ -6,7 +6,7 @@ import atexit
 import os
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from queue import Empty
@@ -26,7 +26,7 @@ from fwsim.experiments.run_spec import (
     unpack,
 )
 from fwsim.garbage import looked_for_seldom
-from fwsim.interrupts import check_stop, is_stoppable
+from fwsim.interrupts import check_stop, ignore_interrupts, is_stoppable, kept_from_processes
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 
@@ -229,6 +229,9 @@ def processes(workers: int | None) -> Iterator[Executor]:
         pool = free.pop() if free else _begun(count)
     try:
         yield pool
+    except KeyboardInterrupt:
+        _end_processes(pool)  # who leaves the program would wait for what they import
+        raise
     finally:
         with _LENDING:
             if _is_alive(pool):
@@ -238,11 +241,16 @@ def processes(workers: int | None) -> Iterator[Executor]:
 def _begun(count: int) -> Executor:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR)
-    for _ in range(count):
-        pool.submit(choose_engine)  # it imports all that runs need
+    pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR, initializer=ignore_interrupts)
     begun: Executor = pool
     _OWN.add(begun)
+    try:
+        with kept_from_processes():
+            for _ in range(count):
+                pool.submit(choose_engine)  # it imports all that runs need
+    except BaseException:
+        _end_processes(pool)
+        raise
     return begun
 
 
@@ -274,9 +282,9 @@ def threads(workers: int | None) -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _end_processes(executor: Any, futures: Iterable[Future[Any]]) -> None:
-    """End processes of this program that are still at what nobody waits for."""
-    if all(future.done() for future in futures):
+def _end_processes(executor: Any) -> None:
+    """End own processes, whatever they are at."""
+    if not _is_alive(executor):
         return
     # loky stumbles over what was cancelled and over what waits outside its own queue: nothing is
     # cancelled here, and nothing waits any more.
@@ -320,7 +328,8 @@ def _on_executor(
     finally:
         futures = [future for _, future in sent]
         if executor in _OWN:
-            _end_processes(executor, futures)
+            if not all(future.done() for future in futures):
+                _end_processes(executor)
         else:
             for future in futures:
                 future.cancel()
@@ -376,7 +385,8 @@ def _on_joblib(
     )
     # What joblib warns of is its own business: workers begun anew, runs made for nothing.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
-    results = parallel(delayed(work)(what, number) for what, number in jobs)
+    with kept_from_processes():
+        results = parallel(delayed(work)(what, number) for what, number in jobs)
     try:
         for result in results:  # noqa: UP028 - `yield from` would close it outside the silence
             yield result

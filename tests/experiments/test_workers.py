@@ -1,10 +1,12 @@
 """How runs travel to workers."""
 
 import gc
+import signal
 import threading
 import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
@@ -154,6 +156,26 @@ def test_processes_that_a_button_ended_are_not_kept():
     del runs, pool
     gc.collect()
     assert ended() is None
+
+
+@pytest.mark.parametrize("are_own", [True, False])
+def test_ctrl_c_that_a_terminal_sends_to_all_is_not_for_processes_that_make_runs(are_own):
+    jobs = [(0, number) for number in range(4)]
+    with workers.processes(2) if are_own else nullcontext() as pool:
+        made = each_in_order(_interrupted, jobs, workers=2, executor=pool, in_threads=False)
+        assert list(made) == list(range(4))
+
+
+def test_who_is_interrupted_leaves_no_processes_that_are_still_importing():
+    with pytest.raises(KeyboardInterrupt), workers.processes(3) as pool:
+        pressed()
+    with workers.processes(3) as again:
+        assert again is not pool
+
+
+def _interrupted(_, number):
+    signal.raise_signal(signal.SIGINT)
+    return number
 
 
 def _itself(_, number):
