@@ -154,11 +154,12 @@ def each_in_order(
         return
     check_numbers(os.environ)
     with looked_for_seldom():
-        if workers == 1 or len(jobs) == 1:
+        is_one = len(jobs) == 1
+        if workers == 1 or (is_one and not is_stoppable()):
             for what, number in jobs:
                 yield work(what, number)
         elif is_stoppable():
-            lent = threads(workers) if in_threads else processes(workers)
+            lent = threads(workers) if in_threads or is_one else processes(workers)
             with lent as own:
                 yield from _on_executor(jobs, work, own)
         else:

@@ -78,7 +78,8 @@ def test_a_button_stops_who_waits_for_runs_and_asks_for_none_of_them_any_more():
     assert all(future.cancelled() for future in pool.given)
 
 
-def test_who_can_be_stopped_does_not_wait_for_a_long_run():
+@pytest.mark.parametrize(("count", "in_threads"), [(8, True), (1, True), (1, False)])
+def test_who_can_be_stopped_does_not_wait_for_a_long_run(count, in_threads):
     let_go, is_over = threading.Event(), threading.Event()
     looks = iter((False, False))
 
@@ -91,10 +92,11 @@ def test_who_can_be_stopped_does_not_wait_for_a_long_run():
         is_over.set()
         return number
 
-    jobs = [("", number) for number in range(8)]
+    jobs = [("", number) for number in range(count)]
+    made = each_in_order(long_run, jobs, workers=2, executor=None, in_threads=in_threads)
     try:
         with stoppable(checked), pytest.raises(KeyboardInterrupt):
-            list(each_in_order(long_run, jobs, workers=2, executor=None))
+            list(made)
         assert not is_over.is_set()
     finally:
         let_go.set()
