@@ -13,6 +13,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.interrupts import stoppable
 from fwsim.measures.measure import read_measure
 from fwsim.messages import GERMAN, speaking
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
@@ -188,6 +189,22 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
     assert found.front is not None
     assert picture_points(found)
     assert len(table(found)) == len(found.trials)
+
+
+def test_a_button_stops_a_search_before_its_first_run():
+    """What bounds rule out is looked at first; of a large fleet that takes long."""
+    looked_at = []
+
+    def pressed():
+        looked_at.append(1)
+        raise KeyboardInterrupt
+
+    search = Search(small_fleets.people(60), limits=["successful by 2018-08-24 00:00: >= 1 %"], runs=60)
+    with stoppable(pressed):
+        found = search.run(workers=1)
+    assert found.interrupted
+    assert found.spent == 0
+    assert looked_at == [1]
 
 
 def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
