@@ -199,7 +199,9 @@ def test_a_button_stops_a_search_before_its_first_run():
         looked_at.append(1)
         raise KeyboardInterrupt
 
-    search = Search(small_fleets.people(60), limits=["successful by 2018-08-24 00:00: >= 1 %"], runs=60)
+    search = Search(
+        small_fleets.people(60), limits=["successful by 2018-08-24 00:00: >= 1 %"], runs=60
+    )
     with stoppable(pressed):
         found = search.run(workers=1)
     assert found.interrupted
