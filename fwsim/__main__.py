@@ -13,7 +13,12 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from fwsim.interrupts import interrupted_unless_lost, interrupts_held
+from fwsim.interrupts import (
+    ignore_interrupts,
+    interrupted_unless_lost,
+    interrupts_held,
+    tell_unraisable,
+)
 
 _STOPPED = 130
 early.note_no_more()
@@ -21,9 +26,11 @@ early.note_no_more()
 
 def main() -> NoReturn:
     """Do what the command line says."""
-    atexit.register(_ignore_interrupts)  # the first is called last
+    # The first is called last: nothing is left to be stopped, and the code is known.
+    atexit.register(ignore_interrupts)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupted_unless_lost)
+        sys.unraisablehook = tell_unraisable
     try:
         if early.NOTED:
             raise KeyboardInterrupt  # noqa: TRY301 - told like any other
@@ -58,11 +65,6 @@ def _leave_at_once_if_interrupted() -> None:
     goes_on = hasattr(sys, "ps1") or sys.flags.inspect  # after %run -m fwsim, or python -i
     if not goes_on and callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
-
-
-def _ignore_interrupts() -> None:
-    """Have Ctrl-C no longer do anything: nothing is left to be stopped, and the code is known."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

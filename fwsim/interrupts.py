@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
-"""Seconds until an interrupt is sent again that came where it would have been lost."""
+"""Seconds until an interrupt is sent again that came where it would be, or was, lost."""
 _check: ContextVar[Callable[[], None] | None] = ContextVar("fwsim_check_stop", default=None)
 
 
@@ -51,6 +51,31 @@ def check_stop() -> None:
     check = _check.get()
     if check is not None:
         check()
+
+
+@contextmanager
+def kept_from_processes() -> Iterator[None]:
+    """Keep Ctrl-C from processes that begin within a block: who has begun them ends them.
+
+    A terminal sends it to all of a program's processes, as Jupyter does, and they would tell where
+    they were. One that comes meanwhile waits for the end of the block. Windows knows no such thing.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # else it begins with the first process, and takes the block away
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_interrupts() -> None:
+    """Have Ctrl-C no longer do anything in this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -115,6 +140,24 @@ def interrupted_unless_lost(_number: int, frame: FrameType | None) -> None:
     is_asked = frame is not None and frame.f_code.co_name == "__getattr__"
     if not is_asked and not _is_in_pydantic(frame):
         raise KeyboardInterrupt
+    _send_again_soon()
+
+
+def tell_unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """Send an interrupt again that was raised while Python tidied up; tell of all else.
+
+    Parameters
+    ----------
+    lost
+        What was raised where nothing can be, as Python tells it.
+    """
+    if lost.exc_type is KeyboardInterrupt:
+        _send_again_soon()
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _send_again_soon() -> None:
     again = threading.Timer(_PAUSE, _interrupt_again)
     again.daemon = True
     again.start()

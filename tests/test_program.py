@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,7 +17,7 @@ from pydantic import BaseModel, field_validator
 
 from fwsim import __main__ as program
 from fwsim import cli
-from fwsim.interrupts import interrupted_unless_lost
+from fwsim.interrupts import interrupted_unless_lost, tell_unraisable
 from fwsim.messages import say
 from tests.cli.command_line import DATA
 
@@ -99,6 +100,32 @@ def test_ctrl_c_waits_until_pydantic_has_done_its_work(as_program):
         validate()
     assert done[0] == 1
     assert done[1].value == 1
+
+
+def test_ctrl_c_while_python_tidies_up_is_not_lost(as_program, monkeypatch, capsys):
+    """Whatever is called when an object goes raises into nothing."""
+    monkeypatch.setattr(sys, "unraisablehook", tell_unraisable)
+    never, thing = threading.Event(), threading.Event()
+    watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+
+    def tidy_up():
+        nonlocal thing
+        thing = None
+        assert watched() is None
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        tidy_up()
+    assert capsys.readouterr().err == ""
+
+
+def test_what_else_is_raised_while_python_tidies_up_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "unraisablehook", tell_unraisable)
+    thing = threading.Event()
+    watched = weakref.ref(thing, lambda _: 1 / 0)
+    del thing
+    assert watched() is None
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_ctrl_c_waits_until_numpy_has_asked_for_an_attribute(as_program):

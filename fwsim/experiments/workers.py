@@ -6,7 +6,7 @@ import atexit
 import os
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from queue import Empty
@@ -26,7 +26,7 @@ from fwsim.experiments.run_spec import (
     unpack,
 )
 from fwsim.garbage import looked_for_seldom
-from fwsim.interrupts import check_stop, is_stoppable
+from fwsim.interrupts import check_stop, ignore_interrupts, is_stoppable, kept_from_processes
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 
@@ -154,11 +154,12 @@ def each_in_order(
         return
     check_numbers(os.environ)
     with looked_for_seldom():
-        if workers == 1 or len(jobs) == 1:
+        is_one = len(jobs) == 1
+        if workers == 1 or (is_one and not is_stoppable()):
             for what, number in jobs:
                 yield work(what, number)
         elif is_stoppable():
-            lent = threads(workers) if in_threads else processes(workers)
+            lent = threads(workers) if in_threads or is_one else processes(workers)
             with lent as own:
                 yield from _on_executor(jobs, work, own)
         else:
@@ -224,26 +225,42 @@ def processes(workers: int | None) -> Iterator[Executor]:
     """
     count = _at_a_time(workers)
     with _LENDING:
-        free = [pool for pool in _FREE.pop(count, []) if _is_alive(pool)]
+        free = _FREE.setdefault(count, [])
+        free[:] = filter(_is_alive, free)
         pool = free.pop() if free else _begun(count)
-        _FREE[count] = free
     try:
         yield pool
+    except KeyboardInterrupt:
+        _end_processes(pool)  # who leaves the program would wait for what they import
+        raise
     finally:
         with _LENDING:
-            _FREE[count].append(pool)
+            if _is_alive(pool):
+                free.append(pool)
 
 
 def _begun(count: int) -> Executor:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR)
-    atexit.register(pool.shutdown, kill_workers=True)
-    for _ in range(count):
-        pool.submit(choose_engine)  # it imports all that runs need
+    pool: Any = ProcessPoolExecutor(count, timeout=KEPT_FOR, initializer=ignore_interrupts)
     begun: Executor = pool
     _OWN.add(begun)
+    try:
+        with kept_from_processes():
+            for _ in range(count):
+                pool.submit(choose_engine)  # it imports all that runs need
+    except BaseException:
+        _end_processes(pool)
+        raise
     return begun
+
+
+@atexit.register
+def _end_all() -> None:
+    """End all processes with this program."""
+    pools: list[Any] = list(_OWN)
+    for pool in pools:
+        pool.shutdown(kill_workers=True)
 
 
 def _is_alive(pool: Any) -> bool:
@@ -266,16 +283,19 @@ def threads(workers: int | None) -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _end_processes(executor: Any, futures: Iterable[Future[Any]]) -> None:
-    """End processes of this program that are still at what nobody waits for."""
-    if all(future.done() for future in futures):
+def _end_processes(executor: Any) -> None:
+    """End own processes, whatever they are at."""
+    if not _is_alive(executor):
         return
     # loky stumbles over what was cancelled and over what waits outside its own queue: nothing is
     # cancelled here, and nothing waits any more.
     with suppress(Empty):
         while True:
             executor._work_ids.get_nowait()  # noqa: SLF001 - nothing else has it
+    queue = executor._call_queue  # noqa: SLF001 - as above
     executor.shutdown(wait=False, kill_workers=True)
+    # A thread that sends what is larger than a pipe would wait for ever, as nobody reads any more.
+    queue._reader.close()  # noqa: SLF001 - as above
 
 
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
@@ -309,7 +329,8 @@ def _on_executor(
     finally:
         futures = [future for _, future in sent]
         if executor in _OWN:
-            _end_processes(executor, futures)
+            if not all(future.done() for future in futures):
+                _end_processes(executor)
         else:
             for future in futures:
                 future.cancel()
@@ -365,7 +386,8 @@ def _on_joblib(
     )
     # What joblib warns of is its own business: workers begun anew, runs made for nothing.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
-    results = parallel(delayed(work)(what, number) for what, number in jobs)
+    with kept_from_processes():
+        results = parallel(delayed(work)(what, number) for what, number in jobs)
     try:
         for result in results:  # noqa: UP028 - `yield from` would close it outside the silence
             yield result

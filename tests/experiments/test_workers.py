@@ -1,8 +1,12 @@
 """How runs travel to workers."""
 
+import gc
+import signal
 import threading
 import time
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
@@ -74,7 +78,8 @@ def test_a_button_stops_who_waits_for_runs_and_asks_for_none_of_them_any_more():
     assert all(future.cancelled() for future in pool.given)
 
 
-def test_who_can_be_stopped_does_not_wait_for_a_long_run():
+@pytest.mark.parametrize(("count", "in_threads"), [(8, True), (1, True), (1, False)])
+def test_who_can_be_stopped_does_not_wait_for_a_long_run(count, in_threads):
     let_go, is_over = threading.Event(), threading.Event()
     looks = iter((False, False))
 
@@ -87,10 +92,11 @@ def test_who_can_be_stopped_does_not_wait_for_a_long_run():
         is_over.set()
         return number
 
-    jobs = [("", number) for number in range(8)]
+    jobs = [("", number) for number in range(count)]
+    made = each_in_order(long_run, jobs, workers=2, executor=None, in_threads=in_threads)
     try:
         with stoppable(checked), pytest.raises(KeyboardInterrupt):
-            list(each_in_order(long_run, jobs, workers=2, executor=None))
+            list(made)
         assert not is_over.is_set()
     finally:
         let_go.set()
@@ -121,6 +127,57 @@ def test_who_stops_ends_no_processes_of_others():
         assert found == [0] * 9
     with workers.processes(1) as again:
         assert again is not mine
+
+
+def test_who_stops_leaves_no_thread_that_sends_to_processes_that_are_gone():
+    before, more_than_a_pipe_holds = set(threading.enumerate()), bytes(2_000_000)
+    looks = iter((False,) * 5)
+
+    def checked():
+        if next(looks, True):
+            pressed()
+
+    with workers.processes(1) as pool:
+        jobs = [(more_than_a_pipe_holds, seconds) for seconds in (0, *[60] * 8)]
+        runs = each_in_order(_slept, jobs, workers=1, executor=pool)
+        assert next(runs) == 0
+        with stoppable(checked), pytest.raises(KeyboardInterrupt):
+            next(runs)
+    begun = set(threading.enumerate()) - before
+    for thread in begun:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in begun)
+
+
+def test_processes_that_a_button_ended_are_not_kept():
+    with workers.processes(1) as pool:
+        runs = each_in_order(_slept, [(range(3), 60)] * 9, workers=1, executor=pool)
+        with stoppable(pressed), pytest.raises(KeyboardInterrupt):
+            next(runs)
+    ended = weakref.ref(pool)
+    del runs, pool
+    gc.collect()
+    assert ended() is None
+
+
+@pytest.mark.parametrize("are_own", [True, False])
+def test_ctrl_c_that_a_terminal_sends_to_all_is_not_for_processes_that_make_runs(are_own):
+    jobs = [(0, number) for number in range(4)]
+    with workers.processes(2) if are_own else nullcontext() as pool:
+        made = each_in_order(_interrupted, jobs, workers=2, executor=pool, in_threads=False)
+        assert list(made) == list(range(4))
+
+
+def test_who_is_interrupted_leaves_no_processes_that_are_still_importing():
+    with pytest.raises(KeyboardInterrupt), workers.processes(3) as pool:
+        pressed()
+    with workers.processes(3) as again:
+        assert again is not pool
+
+
+def _interrupted(_, number):
+    signal.raise_signal(signal.SIGINT)
+    return number
 
 
 def _itself(_, number):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 import fwsim
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.measure import read_measure
 from fwsim.notebook.plan import Plan
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.default_search import searchable
@@ -16,9 +19,11 @@ pytest.importorskip("ipywidgets")
 
 from fwsim.messages import speaking
 from fwsim.notebook.finding import Finding
-from fwsim.notebook.found.plans import FoundPlans, Listing
+from fwsim.notebook.found.plans import FoundPlans, Listing, _range
+from fwsim.notebook.found.scales import scale_for
 from fwsim.notebook.found.widget import FoundView
 from fwsim.notebook.planner_view import PlannerView
+from fwsim.results.statistics.estimate import estimate
 
 
 @pytest.fixture(scope="module")
@@ -276,6 +281,18 @@ def test_the_table_has_what_the_search_found_with_ranges_and_units(searched):
     low, high = map(float, reach.split(" – "))
     assert low <= float(value) <= high
     assert spread["cells"][-1] == [str(trial.runs), "", ""]
+
+
+def test_a_range_that_so_few_runs_do_not_bound_is_none():
+    """Of a median with 95 % it takes six runs."""
+    measure = read_measure("t95")
+    scale = scale_for(measure, [7_200_000])
+    said = {
+        runs: _range(scale, estimate([7_200_000, 9_000_000] * runs + [math.inf], Unit.DURATION))
+        for runs in (1, 2, 3)
+    }
+    assert said == {1: "too few runs", 2: "too few runs", 3: "2.00 – never"}
+    assert _range(scale, estimate([math.inf] * 3, Unit.DURATION)) == ""
 
 
 def test_the_table_lists_the_front_until_all_are_asked_for(searched):

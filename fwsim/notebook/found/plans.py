@@ -248,5 +248,7 @@ def _never(missed: int, runs: int) -> str:
 
 
 def _range(scale: Scale, found: Estimate) -> str:
+    if found.is_open:
+        return say("found.open") if found.reached else ""
     low, high = scale.text(found.low), scale.text(found.high)
     return say("found.range", low=low, high=high) if low and high and low != high else ""

@@ -8,7 +8,7 @@ them reaches it does not say that no world does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import shown
@@ -188,13 +188,23 @@ class FeasibilityInDoubt:
         """
         return [DoubtedBound(same) for same in zip(*self._each(expectations), strict=True)]
 
-    def impossible(self, expectations: Sequence[Expectation]) -> list[DoubtedBound]:
+    def impossible(
+        self, expectations: Sequence[Expectation], *, after_each: Callable[[], None] = lambda: None
+    ) -> list[DoubtedBound]:
         """Return the bounds that rule the plan out.
 
         It stops at the first world in which everything can be met.
+
+        Parameters
+        ----------
+        expectations
+            All that the plan must keep.
+        after_each
+            Called after each world; it may raise if nobody waits any more.
         """
         found: dict[Expectation, list[Bound]] = {}
         for world, bounds in enumerate(self._each(expectations)):
+            after_each()
             missed = {bound.expectation: bound for bound in bounds if not bound.is_possible}
             if world == 0:
                 found = {limit: [] for limit in missed}

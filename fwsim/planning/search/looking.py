@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import Enum
 
+from fwsim.interrupts import check_stop
 from fwsim.messages import ENGLISH, speaking
 from fwsim.planning.bounds.drawn_once import DrawnOnce
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
@@ -164,7 +165,8 @@ class Looking:
             if not self._question.limits:
                 return Candidate(choice, words)
             feasibility = FeasibilityInDoubt(self._space.rollout(choice), self._drawn)
-            bounds = feasibility.impossible(self._question.limits)
+            # Of a large fleet it takes long, and comes before the first run.
+            bounds = feasibility.impossible(self._question.limits, after_each=check_stop)
         return Candidate(choice, words, tuple(bounds), violation=self._question.missed_by(bounds))
 
     def _sharpen(self, most: int, *, until_kept: bool = False) -> None:

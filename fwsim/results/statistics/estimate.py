@@ -66,6 +66,11 @@ class Estimate:
         """Half of the interval."""
         return (self.high - self.low) / 2
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there are too few runs to bound it: its interval is all that there is."""
+        return self.method is Method.MEDIAN and _median_ranks(self.runs, self.level) < 0
+
 
 @cache
 def t_quantile(level: float, degrees: float) -> float:

@@ -241,14 +241,20 @@ def with_interval(found: Estimate, measure: Measure) -> str:
         return say(never, missed=missed, count=found.runs)
     if found.low == found.high:
         return shown(found.value, definition)
+    text = _reaching(found, definition)
+    if not missed:
+        return text
+    return say("measure.with_missed", text=text, missed=missed, count=found.runs)
+
+
+def _reaching(found: Estimate, definition: Definition) -> str:
+    if found.is_open:
+        return say("measure.without_range", value=shown(found.value, definition))
     value, low, high = shown_interval(found.value, found.low, found.high, definition)
     if definition.unit is Unit.COUNT and math.isfinite(found.high):
         low, high = low.partition(" ")[0], high.partition(" ")[0]
     span = say("measure.range", low=low, high=high)
-    text = value if low == high else say("measure.with_range", value=value, range=span)
-    if not missed:
-        return text
-    return say("measure.with_missed", text=text, missed=missed, count=found.runs)
+    return value if low == high else say("measure.with_range", value=value, range=span)
 
 
 def _bare(

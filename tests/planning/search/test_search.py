@@ -11,6 +11,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.interrupts import stoppable
 from fwsim.measures.measure import read_measure
 from fwsim.messages import GERMAN, speaking
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
@@ -166,6 +167,24 @@ def test_of_plans_that_bounds_rule_out_each_is_told_and_why_no_more_are_looked_a
     assert sorted(set(looked_at)) == list(range(1, len(found.trials) + 1))
     assert found.impossible
     assert any(line.startswith("By its bounds the nearest of them is: ") for line in verdict(found))
+
+
+def test_a_button_stops_a_search_before_its_first_run():
+    """What bounds rule out is looked at first; of a large fleet that takes long."""
+    looked_at = []
+
+    def pressed():
+        looked_at.append(1)
+        raise KeyboardInterrupt
+
+    search = Search(
+        small_fleets.people(60), limits=["successful by 2018-08-24 00:00: >= 1 %"], runs=60
+    )
+    with stoppable(pressed):
+        found = search.run(workers=1)
+    assert found.interrupted
+    assert found.spent == 0
+    assert looked_at == [1]
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import zipfile
 from datetime import timedelta
@@ -20,6 +21,7 @@ from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.console_answer import print_answer
 from fwsim.results.output.folder.manifest import MANIFEST
+from fwsim.results.statistics.estimate import estimate
 from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.in_words import in_one_line, mean_in_words
 from tests.results.small_rollout import SMALL, small_answer
@@ -108,6 +110,15 @@ def test_a_mean_says_that_it_is_one():
     measure = read_measure("devices prompted")
     found = small_answer().estimate(measure)
     assert mean_in_words(found, measure) == "mean 35.5 devices (34.1 to 36.9)"
+
+
+def test_a_median_of_too_few_runs_has_no_range():
+    measure = read_measure("t95")
+    few, more = ([14_400_000.0] * n + [18_000_000.0, math.inf] for n in (1, 5))
+    told = mean_in_words(estimate(few, measure.definition.unit), measure)
+    assert told == "median 5 h 00 min (too few runs for a range), not reached in 1 of 3 runs"
+    told = mean_in_words(estimate(more, measure.definition.unit), measure)
+    assert told == "median 4 h 00 min (4 h 00 min to not reached), not reached in 1 of 7 runs"
 
 
 def test_the_table_has_an_interval_for_every_measure():
