@@ -273,7 +273,9 @@ class Scenario(Section):
             instead: dict[Path_, Any] = {("image",): stand_in(("image",))}
             if self.image is not None and given == ["image", "images"]:  # then all names are known
                 instead = {("images", self.image.name): self.image}
-            yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
+            # An entry of ``images`` that cannot be read is one, too.
+            places = given or kinds
+            yield ClashError(text, *places, instead=instead, by_being_there=bool(given))
 
     def _that_begin(self) -> Iterator[str | Path_]:
         """Yield the places that `has_something_to_do` looks at."""
