@@ -22,6 +22,7 @@ from fwsim.fleet.week import read_week
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
+from fwsim.quantities.units import write_duration
 from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.assumptions import Assumptions
@@ -126,7 +127,7 @@ def _one_line(text: str) -> str:
 
 def _horizon(milliseconds: int) -> int:
     if not 0 < milliseconds <= LONGEST_HORIZON:
-        raise ValueError(say("together.horizon"))
+        raise ValueError(say("together.horizon", text=write_duration(milliseconds)))
     return milliseconds
 
 
