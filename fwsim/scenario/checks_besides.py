@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -88,8 +88,12 @@ class Left:
 
     def explains(self, path: str | None) -> bool:
         """Tell whether what is wrong at a path of what is left may come of what cannot be read."""
-        told = f"{path}."
-        return any(told.startswith(f"{'.'.join(map(str, at))}.") for at in self.taken_out.paths)
+        return path is not None and not self._dotted.isdisjoint(_starts(path))
+
+    @cached_property
+    def _dotted(self) -> frozenset[str]:
+        """What cannot be read, by paths with dots."""
+        return frozenset(".".join(map(str, at)) for at in self.taken_out.paths)
 
     def may_be_number(self, name: str) -> bool:
         """Tell whether something that cannot be read may be a number of this name."""

@@ -92,10 +92,10 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
     known, problems = _known_fleet(left, told)
     left.fleet, left.told = known, told
     yield from (((), problem) for problem in problems)
-    hints = Hints()
+    hints, wrong = Hints(), {other[:2] for other in told}
     for path, target in _commanded(left.scenario):
         place = left.in_file(path)
-        is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
+        is_wrong = isinstance(target, ListFileTarget) and place in wrong
         if is_wrong or any(left.is_open((*place, key)) for key in _keys_of_target(left, place)):
             continue
         found: Iterable[Problem] = _whatever_the_fleet(target, left.scenario)

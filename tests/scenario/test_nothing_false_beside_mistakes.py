@@ -143,3 +143,13 @@ def test_a_proxy_is_not_told_to_be_elsewhere_for_the_proxy_of_an_ou_cannot_be_re
 def test_an_attribute_that_no_device_reports_is_told_beside_other_mistakes() -> None:
     told = _told(_put(_put(RIGHT, "failing", 0, "where", "Rum = 1"), "seed", "one"))
     assert len(told) == 2
+
+
+def test_of_very_many_bad_rows_any_may_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "devices.csv").write_text("\n".join((HEADER, *ROWS, "Hall-3,DE/Hall")), "utf-8")
+    wrong = _put(LISTED, "commands", 1, "update", "devices", ["Q-9"])
+    assert len(_told(wrong, tmp_path)) == 2
+    monkeypatch.setattr("fwsim.fleet.listed.MOST_UNCLEAR", 0)
+    assert len(_told(wrong, tmp_path)) == 1
