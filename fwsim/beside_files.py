@@ -98,7 +98,7 @@ def _whatever_the_time(left: Left, scenario: Scenario) -> list[Problem]:
     """Return what is wrong at any time where nobody knows when the scenario is."""
     found = _at_its_time(left, scenario)
     if found and any(map(left.is_open, (*CLOCK, ("horizon",)))):
-        another = _at_its_time(left, scenario.model_copy(update=_ANOTHER_TIME))
+        another = frozenset(_at_its_time(left, scenario.model_copy(update=_ANOTHER_TIME)))
         return [problem for problem in found if problem in another]
     return found
 

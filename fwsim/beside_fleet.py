@@ -5,7 +5,7 @@ Static proxies that are no device, hubs and sites, and what expectations name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import OF_HUBS
@@ -18,6 +18,7 @@ from fwsim.results.run.asked import before_start, check_measure
 from fwsim.scenario.checks import SITES
 from fwsim.scenario.checks_besides import Left
 from fwsim.scenario.commanded import KnownFleet
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.hubs import Finding, Place, names_in_hubs_of_list
 from fwsim.scenario.lines_of_sites import site_problems
 from fwsim.scenario.schema import Scenario
@@ -25,18 +26,13 @@ from fwsim.scenario.sections import ImageSection
 from fwsim.scenario.stand_ins import stand_in
 
 _HUBS: Place = ("network", "hubs")
-_OF_GROUPS: dict[Grouping, tuple[Place, ...]] = {
-    Grouping.SITE: SITES,
-    Grouping.PEOPLE: (("people",), ("fleet", "units", "*", "people")),
-    Grouping.MODEL: (("fleet", "units", "*", "attributes"),),
-    Grouping.UNIT: (),
-}
-"""What tells which groups there are; of OUs the fleet knows that itself."""
-_SETTINGS: tuple[Place, ...] = (
-    ("firmware",),
+_ITS_SITE: Place = ("fleet", "units", "*", "site")
+_ITS_PEOPLE: Place = ("fleet", "units", "*", "people")
+_SITES_OF_HUBS: Place = ("network", "hubs", "*", "sites")
+_PROXIES: tuple[Place, ...] = (
+    ("firmware", "proxy"),
     ("changes",),
-    *SITES,
-    ("fleet", "units", "*", "firmware"),
+    ("fleet", "units", "*", "firmware", "proxy"),
 )
 
 
@@ -84,7 +80,11 @@ def _of_times(scenario: Scenario) -> Iterator[Problem]:
 
 def _of_proxies(left: Left, known: KnownFleet, rollout: Rollout) -> Iterator[Problem]:
     places = places_of_proxies(rollout.scenario)
-    is_all_known = known.is_whole and not any(map(left.is_open, _SETTINGS))
+    is_all_known = known.is_whole and not (
+        any(map(left.is_open, SITES))
+        or left.is_told(_ITS_SITE)
+        or any(map(left.is_in_doubt, _PROXIES))
+    )
     for name, text, is_no_device in static_proxy_findings(rollout.fleet, rollout.configuration):
         if is_all_known or (is_no_device and not known.may_have(name)):
             yield Problem(text, path=places.get(name))
@@ -101,15 +101,17 @@ def _of_sites(left: Left, known: KnownFleet, scenario: Scenario) -> Iterator[Pro
 
     for place, text in left.that_hold((*SITES, _HUBS), found, of_names=True):
         yield Problem(text, path=".".join(map(str, place)))
-    if not any(map(left.is_open, SITES)):
-        yield from site_problems(scenario, borne)
+    if scenario.fleet.inventory is not None and not any(map(left.is_open, SITES)):
+        said = {unit.site for unit in scenario.fleet.units.values()}  # told where the OU says it
+        yield from site_problems(scenario, [s for s in borne if s == DEFAULT or s not in said])
 
 
 def _of_expectations(left: Left, known: KnownFleet, rollout: Rollout) -> Iterator[Problem]:
-    hints = Hints()
+    hints, open_ = Hints(), _what_is_open(left, known)
+    people = {*rollout.scenario.people, DEFAULT}
     for number, expected in enumerate(rollout.scenario.expect):
         measure = expected.measure
-        if _may_be_known(measure, known) or any(map(left.is_open, _looks_at(measure))):
+        if _may_be_known(measure, known) or not open_.isdisjoint(_looks_at(measure, people)):
             continue
         try:
             check_measure(rollout, measure, hints)
@@ -128,10 +130,32 @@ def _may_be_known(measure: Measure, known: KnownFleet) -> bool:
     )
 
 
-def _looks_at(measure: Measure) -> Iterator[Place]:
-    if measure.grouping is not None:
-        yield from _OF_GROUPS[measure.grouping[0]]
+def _what_is_open(left: Left, known: KnownFleet) -> frozenset[str]:
+    """Return what nobody knows all of: groups by what they are of, lines, hubs, what they serve."""
+    are_hubs_open = left.is_open(_HUBS)
+    are_sites_open = any(map(left.is_open, SITES)) or left.is_told(_ITS_SITE)
+    are_people_open = known.units or "people" in known.rows.fields
+    is_open = {
+        Grouping.SITE: are_sites_open,
+        "people at all": left.is_open(("people",)),
+        Grouping.PEOPLE: are_people_open or left.is_in_doubt(_ITS_PEOPLE),
+        Grouping.MODEL: known.units or not known.are_attributes_known,
+        "line": are_sites_open or are_hubs_open,
+        "hubs": are_hubs_open,
+        "behind hubs": known.rows or are_sites_open or left.is_in_doubt(_SITES_OF_HUBS),
+    }
+    return frozenset(name for name, value in is_open.items() if value)
+
+
+def _looks_at(measure: Measure, people: Collection[str]) -> Iterator[str]:
+    by, name = measure.grouping or (None, "")
+    if by is Grouping.PEOPLE:
+        yield "people at all"
+    if by is not None and (by is not Grouping.PEOPLE or name in people):
+        yield by
     if measure.site is not None:
-        yield from (*SITES, _HUBS)
+        yield "line"
     if measure.kind in OF_HUBS:
-        yield _HUBS
+        yield "hubs"
+        if measure.unit is not None:
+            yield "behind hubs"

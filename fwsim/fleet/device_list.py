@@ -88,7 +88,8 @@ class _Rows:
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         self._unclear: list[str] = []  # rows whose cells cannot be told from one another
-        self._misnamed: dict[int, str] = {}  # OUs, by the row's index
+        self._misnamed: dict[int, tuple[str, str]] = {}  # OU and text, by the row's index
+        self._unread: set[str] = set()  # fields of which a cell cannot be read
         self._lacks_macs = False
         self.is_whole = True
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
@@ -262,8 +263,9 @@ class _Rows:
         """Return the error that tells problems, with what can be read in spite of them."""
         if not self.is_whole or not self.list.names:
             return InputError(problems)
-        units = tuple(self._misnamed.values())
-        unclear = UnclearRows(tuple(self._unclear), units, self._lacks_macs)
+        nameless = tuple(self._misnamed.values())
+        unread = frozenset(self._unread)
+        unclear = UnclearRows(tuple(self._unclear), nameless, unread, self._lacks_macs)
         return BadRowsError(problems, self.list.without(self._misnamed), unclear)
 
     def thousands(self) -> Iterator[Problem]:
@@ -291,7 +293,7 @@ class _Rows:
         else:
             self._check_name(line, unit, name)
         if len(self.problems) > told:
-            self._misnamed[len(self.list.names)] = unit
+            self._misnamed[len(self.list.names)] = (unit, " ".join(row.values()))
         told = len(self.problems)
         mac = self._read(line, "mac", row)
         first = self._known.line_of_mac(mac, line)
@@ -315,6 +317,7 @@ class _Rows:
             return self._readers[name](row.get(name, ""))
         except ValueError as error:
             self._complain(line, str(error))
+            self._unread.add(name)
             return 0 if name in _NUMBERS else ""
 
 

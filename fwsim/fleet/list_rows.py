@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -168,6 +168,11 @@ def _without_lines_above(
     return next(row for row in rows if row[0] == line), [left_out]
 
 
+def _width(row: Sequence[str]) -> int:
+    """Return how many cells a row has; spreadsheets write empty ones to the end of the sheet."""
+    return max((number for number, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
 def read_table(text: str, headers: Headers, source: str) -> Table:
     """Return the rows of a device list.
 
@@ -180,9 +185,10 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     above = 1 if delimiter else 0
     delimiter = delimiter or _delimiter(body, headers, source)
     first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]
-    if (count := max((len(row) for _, row in first), default=0)) > MOST_COLUMNS:
-        text = say("list.too_many_columns", count=count, most=MOST_COLUMNS)
-        raise InputError([Problem(text, source=source, line=1)])
+    for line, row in first:
+        if len(row) > MOST_COLUMNS and (count := _width(row)) > MOST_COLUMNS:
+            text = say("list.too_many_columns", count=count, most=MOST_COLUMNS)
+            raise InputError([Problem(text, source=source, line=line)])
     if above and _header_at(first, headers) == len(first):
         _refuse_other_delimiter(body, delimiter, headers, source)
     rows = _rows(body, delimiter, source, above)

@@ -8,6 +8,9 @@ from typing import Any
 
 from fwsim.problems import InputError, Problem
 
+MOST_UNCLEAR = 1000
+"""Of more rows, or OUs, that nobody knows, any may be meant: to look at each costs too much."""
+
 
 @dataclass(frozen=True)
 class DeviceList:
@@ -60,29 +63,36 @@ class UnclearRows:
     ----------
     texts
         Rows of which no cell can be told from the next, as they are written.
-    units
-        The OUs of rows whose device has no name, or another's.
+    nameless
+        Rows whose device has no name, or another's: their OU, and what they say.
+    fields
+        Those of which a cell cannot be read, or names nothing.
     lacks_macs
         Whether a MAC cannot be read, or is another's.
     """
 
     texts: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
+    nameless: tuple[tuple[str, str], ...] = ()
+    fields: frozenset[str] = frozenset()
     lacks_macs: bool = False
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
-        return bool(self.texts or self.units or self.lacks_macs)
+        """Whether there may be other devices, or other MACs."""
+        return bool(self.texts or self.nameless or self.lacks_macs)
 
     def may_say(self, text: str) -> bool:
-        """Tell whether a cell that cannot be told from the next may say something."""
-        return any(text in row for row in self.texts)
+        """Tell whether a row that is not among the devices may say something."""
+        rows = (*self.texts, *(row for _, row in self.nameless))
+        return len(rows) > MOST_UNCLEAR or any(text in row for row in rows)
 
     def may_name(self, name: str) -> bool:
         """Tell whether a row may be of a device, or of a place, of this name."""
+        if len(self.texts) + len(self.nameless) > MOST_UNCLEAR:
+            return True
         last = name.rpartition("/")[2]
         return any(last in text for text in self.texts) or any(
-            "/" not in name or name.startswith(f"{unit}/") for unit in self.units
+            "/" not in name or f"{name}/".startswith(f"{unit}/") or unit.startswith(f"{name}/")
+            for unit, _ in self.nameless
         )
 
 
@@ -106,4 +116,5 @@ class BadRowsError(InputError):
         unclear: UnclearRows | None = None,
     ) -> None:
         super().__init__(problems)
-        self.rest, self.unclear = rest or DeviceList(), unclear or UnclearRows()
+        self.rest = DeviceList() if rest is None else rest
+        self.unclear = UnclearRows() if unclear is None else unclear

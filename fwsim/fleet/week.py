@@ -26,6 +26,12 @@ _SEVERAL = {
     "sat-sun": r"weekends?|wochenenden?",
 }
 """What several days are called."""
+_AT_ALL = {
+    "always": r"24 ?[/x*] ?7|7 ?[/x*] ?24|24 ?(?:h|hours|std\.?|stunden)"
+    r"|around the clock|rund um die uhr|all day|all the time|immer|ganztags|true|yes|on|ja|an|ein",
+    "never": r"none|nie|niemals|false|no|off|nein|aus",
+}
+"""What always and never are called; yes and no of YAML, too."""
 _TO = re.compile(r"\s*(?:\.\.\.?|…|\b(?:to|bis|through|thru)\b)\s*")
 _AND = re.compile(r"\s*(?:[+&]|\b(?:and|und)\b)\s*")
 _DAY = "|".join(_DAYS)
@@ -152,6 +158,9 @@ def _day(name: str, text: str) -> Weekday:
 
 def _slip(folded: str) -> str:
     """Return ``"; did you mean 'mon-fri 08:00-18:00'?"`` for times that are nearly such."""
+    for name, words in _AT_ALL.items():
+        if re.fullmatch(words, folded):
+            return say("near.meant", name=name)
     text = in_24_hours(folded)
     text = re.sub(r"\s*\b(?:uhr|h)\b|\b(?:von|from)\s+", "", text)
     text = re.sub(r"(?<=[a-z]):(?=\s)", "", _plain_days(text))

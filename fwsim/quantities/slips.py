@@ -15,6 +15,12 @@ _UNCLEAR = re.compile(
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:([.,'’\s])\d{3})(?:\2\d{3})*)(?![\d.,'’_])(.*)")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)")
 _UNFINISHED = re.compile(r"(.*\d\s*)(?:h|std|hours?)\s*([0-5]?\d)", re.IGNORECASE)
+_ISO = re.compile(
+    r"P(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
+    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?",
+    re.IGNORECASE,
+)
+"""ISO 8601, in which months and years have no length."""
 _IN_HALVES = re.compile(
     r"(?<![\d:.])(0?[1-9]|1[0-2])(?:[:.]([0-5]\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE
 )
@@ -84,7 +90,10 @@ def slip_in(text: str, dimension: str, hint_at: Callable[[str], str]) -> str:
 
 
 def _as_duration(text: str) -> str:
-    """Return ``1:30`` and ``1 h 30`` as a duration, any other text as it is."""
+    """Return ``1:30``, ``1 h 30`` and ``PT1H30M`` as a duration, any other text as it is."""
+    if iso := _ISO.fullmatch(text):
+        given = iso.groupdict().items()
+        return " ".join(f"{number} {unit}" for unit, number in given if number) or text
     match = _CLOCK.fullmatch(text) or _UNFINISHED.fullmatch(text)
     return f"{match[1].strip()} h {match[2]} min" if match else text
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
 from fwsim.problems import Problem
-from fwsim.scenario.as_far_as_readable import TakenOut
+from fwsim.scenario.as_far_as_readable import ANY, TakenOut
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.checks import ACROSS, OF_IMAGES
 from fwsim.scenario.fleet_section import UnitSection
@@ -57,6 +57,7 @@ class Left:
     def __init__(self, scenario: Scenario, taken_out: TakenOut, data: Any) -> None:
         self.taken_out, self.data = taken_out, data
         self.fleet: KnownFleet | None = None  # once it is looked for
+        self.told: frozenset[Place] = frozenset()  # what is known to be wrong by then
         self.scenario = _with_names(scenario, data) if taken_out.paths else scenario
 
     def is_open(self, place: Place) -> bool:
@@ -73,13 +74,26 @@ class Left:
         # A key may be called * itself.
         return any(self._is_open_at((*above, name, *below)) for name in _map_at(self.data, above))
 
+    def is_in_doubt(self, place: Place) -> bool:
+        """Tell whether a place is open, or anything in it is open or told to be wrong."""
+        out = (self.told, self.taken_out.paths)
+        return self.is_open(place) or any(_is_in(at, place) for paths in out for at in paths)
+
+    def is_told(self, place: Place) -> bool:
+        """Tell whether something at a place, or in it, is told to be wrong."""
+        return any(_is_in(at, place) for at in self.told)
+
     def _is_open_at(self, place: Place) -> bool:
         return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
 
     def explains(self, path: str | None) -> bool:
         """Tell whether what is wrong at a path of what is left may come of what cannot be read."""
-        told = f"{path}."
-        return any(told.startswith(f"{'.'.join(map(str, at))}.") for at in self.taken_out.paths)
+        return path is not None and not self._dotted.isdisjoint(_starts(path))
+
+    @cached_property
+    def _dotted(self) -> frozenset[str]:
+        """What cannot be read, by paths with dots."""
+        return frozenset(".".join(map(str, at)) for at in self.taken_out.paths)
 
     def may_be_number(self, name: str) -> bool:
         """Tell whether something that cannot be read may be a number of this name."""
@@ -194,6 +208,13 @@ def findings_of_images_besides(left: Left) -> list[Finding]:
         for check in OF_IMAGES
     )
     return [finding for findings in found for finding in findings]
+
+
+def _is_in(at: Place, place: Place) -> bool:
+    """Tell whether a path leads to a place or into it; ``*`` is any key."""
+    return len(at) >= len(place) and all(
+        key in (ANY, part) for key, part in zip(place, at, strict=False)
+    )
 
 
 def _starts(name: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from fwsim.commands.targets import (
 )
 from fwsim.fleet.find import find_targets, macs_in
 from fwsim.fleet.fleet import Column, Fleet
-from fwsim.fleet.listed import UnclearRows
+from fwsim.fleet.listed import MOST_UNCLEAR, UnclearRows
 from fwsim.problems import Hints, InputError, Problem
 from fwsim.scenario.checks_besides import Left
 from fwsim.scenario.fleet_build import fleet_as_far
@@ -25,6 +25,7 @@ from fwsim.scenario.schema import Scenario
 
 LARGEST_LIST = 100_000_000
 _NAMES_DEVICES = ("devices", "sites")
+ATTRIBUTES: Place = ("fleet", "units", "*", "attributes")
 _TARGET_KEYS = ("update", "delivery", "uefi_update", "scmd", "where")
 
 
@@ -56,11 +57,14 @@ class KnownFleet:
         What bad rows of the device list leave open.
     units
         The OUs whose devices nobody knows.
+    are_attributes_known
+        Whether no other attributes are reported.
     """
 
     fleet: Fleet
     rows: UnclearRows
     units: tuple[str, ...]
+    are_attributes_known: bool
 
     @property
     def is_whole(self) -> bool:
@@ -70,7 +74,9 @@ class KnownFleet:
     def may_have(self, name: str) -> bool:
         """Tell whether an OU or a device of this name may be among what nobody knows."""
         name = name.strip("/")
-        return self.rows.may_name(name) or any(_may_be_of(name, path) for path in self.units)
+        if len(self.units) > MOST_UNCLEAR or self.rows.may_name(name):
+            return True
+        return any(_may_be_of(name, path) for path in self.units)
 
 
 def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Place, Problem]]:
@@ -84,16 +90,16 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
         Places at which something is known to be wrong.
     """
     known, problems = _known_fleet(left, told)
-    left.fleet = known
+    left.fleet, left.told = known, told
     yield from (((), problem) for problem in problems)
-    hints = Hints()
+    hints, wrong = Hints(), {other[:2] for other in told}
     for path, target in _commanded(left.scenario):
         place = left.in_file(path)
-        is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
+        is_wrong = isinstance(target, ListFileTarget) and place in wrong
         if is_wrong or any(left.is_open((*place, key)) for key in _keys_of_target(left, place)):
             continue
         found: Iterable[Problem] = _whatever_the_fleet(target, left.scenario)
-        if not found and known is not None and (asked := _that_holds(target, known, left)):
+        if not found and known is not None and (asked := _that_holds(target, known)):
             found = _found(asked, known.fleet, left, place, hints)
         yield from ((place, problem) for problem in found)
 
@@ -119,7 +125,8 @@ def _known_fleet(
         fleet, rows, problems = fleet_as_far(scenario)
     except InputError as error:
         return None, error.problems
-    return KnownFleet(fleet, rows, tuple(_without_devices(left))), problems
+    units = tuple(_without_devices(left))
+    return KnownFleet(fleet, rows, units, _are_attributes_known(left, units)), problems
 
 
 def _whatever_the_fleet(target: Target, scenario: Scenario) -> tuple[Problem, ...]:
@@ -151,12 +158,18 @@ def _without_devices(left: Left) -> Iterator[str]:
             yield path
 
 
-def _that_holds(target: Target, known: KnownFleet, left: Left) -> Target | None:
+def _are_attributes_known(left: Left, without_devices: tuple[str, ...]) -> bool:
+    """Tell whether OUs have no other attributes, and none that only unknown devices report."""
+    if left.is_in_doubt(ATTRIBUTES):
+        return False
+    return not without_devices or not any(u.attributes for u in left.scenario.fleet.units.values())
+
+
+def _that_holds(target: Target, known: KnownFleet) -> Target | None:
     """Return a target, or so much of it that what is found does not come of what is not known."""
     match target:
         case ClientGroupTarget():
-            is_open = left.is_open(("fleet", "units", "*", "attributes"))
-            return None if is_open else target
+            return target if known.are_attributes_known else None
         case NamedTarget(name):
             return None if known.may_have(name) else target
         case DeviceListTarget(devices):

@@ -248,6 +248,8 @@ def _out_of_range(error: Any) -> str:
 def _trap(error: Any, path: Loc, document: Document) -> str:
     """Return what YAML or a word processor made of a value, or an empty string."""
     value = error["input"]
+    if isinstance(value, dict) and path[-1:] == ("packages",):
+        return say("value.list_of_packages")
     if isinstance(value, str):
         wants_map = error["type"] in _MAPS and _NO_BLANK.match(value)
         return say("value.blank_after_colon") if wants_map else dash_in(value)

@@ -38,6 +38,9 @@ def _read_turned(value: Any) -> int:
 def _read_notice(value: Any) -> int:
     if value == "until answered":
         return 0
+    if value is False or (isinstance(value, str) and value.casefold() in _NOBODY):
+        near = say("entry_of_commands.leave_out")
+        raise ValueError(say("entry_of_commands.no_notice", value=value) + near)
     if isinstance(value, str):
         milliseconds = read_duration(value)
         if milliseconds % 1000:

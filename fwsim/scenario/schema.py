@@ -22,6 +22,7 @@ from fwsim.fleet.week import read_week
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
+from fwsim.quantities.units import write_duration
 from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.assumptions import Assumptions
@@ -126,7 +127,7 @@ def _one_line(text: str) -> str:
 
 def _horizon(milliseconds: int) -> int:
     if not 0 < milliseconds <= LONGEST_HORIZON:
-        raise ValueError(say("together.horizon"))
+        raise ValueError(say("together.horizon", text=write_duration(milliseconds)))
     return milliseconds
 
 
@@ -273,7 +274,9 @@ class Scenario(Section):
             instead: dict[Path_, Any] = {("image",): stand_in(("image",))}
             if self.image is not None and given == ["image", "images"]:  # then all names are known
                 instead = {("images", self.image.name): self.image}
-            yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
+            # An entry of ``images`` that cannot be read is one, too.
+            places = given or kinds
+            yield ClashError(text, *places, instead=instead, by_being_there=bool(given))
 
     def _that_begin(self) -> Iterator[str | Path_]:
         """Yield the places that `has_something_to_do` looks at."""

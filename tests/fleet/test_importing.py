@@ -207,3 +207,9 @@ def test_a_list_of_absurdly_many_columns_is_refused_at_its_header():
     header = ";".join(["Name", *(f"c{number}" for number in range(20_000))])
     with pytest.raises(InputError, match="has 20,001 columns; expected at most 10,000"):
         device_list_of(f"{header}\nPC-1\n".encode(), source="d.csv")
+
+
+def test_empty_columns_to_the_end_of_the_sheet_do_not_count():
+    empty = ";" * 16_382
+    read = device_list_of(f"Name;OU{empty}\nPC-1;DE{empty}\n".encode(), source="d.csv")
+    assert read.names == ["PC-1"]

@@ -73,6 +73,15 @@ def test_a_site_that_an_ou_names_is_told_once():
     assert len(caught.value.problems) == 1
 
 
+def test_a_site_that_an_ou_of_a_device_list_names_is_told_once(tmp_path):
+    (tmp_path / "list.csv").write_text("Name,OU,Site\na,DE/A,\nb,DE/B,lab\n", encoding="utf-8")
+    fleet = "{inventory: list.csv, units: {DE/A: {site: hk}}}"
+    with pytest.raises(InputError) as caught:
+        prepare(read(fleet, "hq: {link: 1 Mbit/s}", folder=tmp_path))
+    told = [problem.message.partition(";")[0] for problem in caught.value.problems]
+    assert told == ["unknown site 'hk'", "no line for 'lab'"]
+
+
 def test_sites_of_a_device_list_show_when_it_is_read(tmp_path):
     (tmp_path / "list.csv").write_text("Name,OU,Site\na,DE/A,\nb,DE/A,hq\n", encoding="utf-8")
     scenario = read("{inventory: list.csv}", folder=tmp_path)
