@@ -95,7 +95,7 @@ def test_the_nearest_is_handed_over_anyway_and_its_files_say_so(plan, tmp_path):
 def test_what_bounds_rule_out_is_told_and_fixed_too(plan):
     code, said, files = plan("--out", "out", "--fix", limits=[IMPOSSIBLE])
     assert code == 1
-    assert "No plan looked at can keep the limits in any run" in said
+    assert "No plan that the search parameters allow can keep the limits in any run" in said
     assert "What to fix first to keep the limits" in said
     assert files == SEARCHED - {"plans.png"}
 
