@@ -283,6 +283,7 @@ def test_a_table_says_in_english_what_makes_no_plan_and_people_read_it_in_theirs
         [fault] = [t for c in search.space.choices() if (t := search._looking.trial(c)).faults][:1]
         found = SearchResult(search.question, search.space, (fault,), None, 0, False)
         [ruled_out] = table(found)["ruled out"]
+        assert table(found)["told by"].tolist() == [""]
         [told, *_] = verdict(found)
     assert verdict(found)[1:] == ["None of them can be played."]
     assert "lies after the horizon" in ruled_out
@@ -316,6 +317,7 @@ def ruled_out_by_bounds(choices, ended=Ended.NO_RUNS):
     search = Search(small_fleets.people(60), limits=["successful by 2018-08-20 09:01: >= 99 %"])
     trials = tuple(search._looking.trial(c) for c in [*search.space.choices()][:choices])
     found = SearchResult(search.question, search.space, trials, None, 0, False, ended=ended)
+    assert set(table(found)["told by"]) == {"bounds"}
     return verdict(found), len(trials) == search.space.size
 
 
