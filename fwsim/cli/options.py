@@ -206,9 +206,20 @@ def in_options(**options: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(
-            replace(one, source=options.get(one.source or "", one.source)) for one in error.problems
-        ) from None
+        raise InputError(of_options(error.problems, **options)) from None
+
+
+def of_options(problems: Iterable[Problem], **options: str) -> list[Problem]:
+    """Return problems of arguments of the library as those of the options that gave them.
+
+    Parameters
+    ----------
+    problems
+        What is wrong, or hardly meant.
+    options
+        As of `in_options`.
+    """
+    return [replace(one, source=options.get(one.source or "", one.source)) for one in problems]
 
 
 def checked(*checks: Callable[[], Any]) -> list[Any]:

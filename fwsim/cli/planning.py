@@ -12,7 +12,7 @@ from fwsim.cli.asked_plan import AskedPlan, checked
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, example, main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH, in_options
+from fwsim.cli.options import PATH, in_options, of_options
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -50,13 +50,15 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """
     from fwsim.measures.in_words import expectation_in_words
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
-    from fwsim.planning.search.question import question_of
+    from fwsim.planning.search.question import question_of, warnings_of_given
     from fwsim.run import prepared, warnings_of
 
     rollout = prepared(scenario)
     tell(warnings_of(rollout))
     with in_options(limits="--limit"):
-        expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
+        question = question_of(rollout, limits=limits)
+    tell(of_options(warnings_of_given(rollout, question), limits="--limit"))
+    expectations = [*rollout.scenario.expect, *question.limits]
     if not expectations:
         problem = Problem(say("option.nothing_to_check"), source=str(scenario))
         raise InputError([problem])
@@ -124,7 +126,8 @@ def plan(**given: Any) -> None:
     asked = AskedPlan(**given)
     model = checked(asked)
     tell(warnings_of(model))
-    with in_options(goals="--goal", limits="--limit", runs="--runs"):
+    names = {"goals": "--goal", "limits": "--limit", "runs": "--runs"}
+    with in_options(**names):
         search = Search(
             searchable(model),
             goals=asked.goals,
@@ -133,7 +136,7 @@ def plan(**given: Any) -> None:
             seed=asked.seed,
             study=asked.study,
         )
-    tell(search.space.warnings)
+    tell(of_options(search.warnings, **names))
     if hint := search_parameters_in_words(model):
         click.echo(f"{hint}\n")
     with cluster(asked.scheduler) as executor:

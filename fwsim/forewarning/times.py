@@ -9,6 +9,7 @@ from fwsim.commands.schedule import offset_if_twice, stamp
 from fwsim.forewarning.oddity import Oddity, Place, first_few
 from fwsim.forewarning.waiting import scheduler_places
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.device_jobs import ScheduledJob
 from fwsim.model.rollout import Rollout
@@ -24,8 +25,7 @@ def oddities_of_times(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Od
     yield from first_few(_notifications(rollout))
     yield from first_few(_outages(rollout))
     yield from _window(rollout)
-    yield from first_few(_expectations(rollout, jobs))
-    yield from first_few(_weeks(rollout))
+    yield from first_few(_measures(rollout, jobs))
     yield from first_few(_reminders(rollout, jobs))
 
 
@@ -103,31 +103,37 @@ def expectations_of(scenario: Scenario) -> Iterator[tuple[Place, Expectation]]:
             yield ("search", "limits", number), limit
 
 
-def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
-    first = _first(rollout, jobs)
-    for place, expected in expectations_of(rollout.scenario):
-        time = expected.measure.time
-        if time is None:
-            continue
-        at = rollout.milliseconds_of(time)
+def oddities_of_measure(rollout: Rollout, measure: Measure) -> Iterator[str]:
+    """Yield what is odd of the times that a measure is of, wherever it is asked for."""
+    if measure.time is not None:
+        at = rollout.milliseconds_of(measure.time)
+        shown = f"{measure.time:%Y-%m-%d %H:%M}"
         offset = offset_if_twice(rollout.local_time(at))
-        shown = f"{time:%Y-%m-%d %H:%M}"
         if at > rollout.horizon:
-            words = {"time": f"{shown}{offset}", "end": _end(rollout)}
-            yield Oddity(place, say("warning.time.after_horizon", **words))
-        elif first is not None and at < first and place[0] == "expect":
-            words = {"time": f"{shown}{offset}", "first": stamp(rollout.local_time(first))}
-            yield Oddity(place, say("warning.time.before_first", **words))
+            yield say("warning.time.after_horizon", time=f"{shown}{offset}", end=_end(rollout))
         if offset:
-            yield Oddity(place, say("warning.time.twice", time=shown, offset=offset))
+            yield say("warning.time.twice", time=shown, offset=offset)
+    week = measure.week
+    if week is not None and week.windows and not rollout.week_intervals(week):
+        yield say("warning.time.no_window", window=week.text, end=_end(rollout))
 
 
-def _weeks(rollout: Rollout) -> Iterator[Oddity]:
-    for place, expected in expectations_of(rollout.scenario):
-        week = expected.measure.week
-        if week is not None and week.windows and not rollout.week_intervals(week):
-            text = say("warning.time.no_window", window=week.text, end=_end(rollout))
-            yield Oddity(place, text)
+def _goals_of(scenario: Scenario) -> Iterator[tuple[Place, Measure]]:
+    for number, goal in enumerate(scenario.search.goals if scenario.search is not None else ()):
+        yield ("search", "goals", number), goal
+
+
+def _measures(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
+    first = _first(rollout, jobs)
+    expected = ((place, one.measure) for place, one in expectations_of(rollout.scenario))
+    for place, measure in (*expected, *_goals_of(rollout.scenario)):
+        if first is not None and measure.time is not None and place[0] == "expect":
+            at = rollout.milliseconds_of(measure.time)
+            if at < min(first, rollout.horizon + 1):
+                shown = f"{measure.time:%Y-%m-%d %H:%M}{offset_if_twice(rollout.local_time(at))}"
+                words = {"time": shown, "first": stamp(rollout.local_time(first))}
+                yield Oddity(place, say("warning.time.before_first", **words))
+        yield from (Oddity(place, text) for text in oddities_of_measure(rollout, measure))
 
 
 def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:

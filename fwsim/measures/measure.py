@@ -22,6 +22,7 @@ from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.times_meant import time_meant
 from fwsim.quantities.units import read_share, write_share
+from fwsim.spelling import meant
 
 LONGEST_WORDS = 300
 _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
@@ -374,6 +375,16 @@ def _hint(text: str) -> str:
             if _is_asked(right):
                 return say("near.meant", name=right)
     for count in range(len(words), 0, -1):
-        if near := nearest(" ".join(words[:count]), _known_words()):
+        first = " ".join(words[:count])
+        if near := _begun(first) or nearest(first, _known_words()):
             return re.sub(r"{(\w+)}", lambda slot: _EXAMPLES.get(slot[1], "…"), near)
     return say("asked.all_listed")
+
+
+def _begun(words: str) -> str:
+    """Return the first measure of which whole words are only the beginning, as `nearest` does."""
+    known, begun = _known_words(), words.casefold()
+    if begun in map(str.casefold, known):
+        return ""
+    whole = (name for name in known if name.casefold().startswith(f"{begun} "))
+    return meant(words, next(whole, None))

@@ -32,6 +32,12 @@ def in_browser(page, name=KEY):
     return None if text is None else [plan["name"] for plan in json.loads(text)["plans"]]
 
 
+def wait_until_it_sees(page, name):
+    """Tabs are processes of their own: what one keeps comes to the other a little later."""
+    held = '([key, name]) => localStorage.getItem(key)?.includes(`"${name}"`)'
+    page.wait_for_function(held, arg=[KEY, name])
+
+
 def test_two_tabs_of_one_visitor_do_not_lose_each_others_plans(watched, state):
     app = {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}}
     one, two = watched.page, watched.page.context.new_page()
@@ -40,9 +46,11 @@ def test_two_tabs_of_one_visitor_do_not_lose_each_others_plans(watched, state):
     keep(one, key=KEY, text=kept("A", "mine"), aside="")
     assert told_to_kernel(one, "put_aside") == []
     for number in range(3):  # what each kept last is there, once
+        wait_until_it_sees(two, "mine")
         keep(two, key=KEY, text=kept("A", f"other {number}"), aside="")
         assert in_browser(two) == ["A", f"other {number}"]
         assert in_browser(two, f"{KEY} (old 1)") == ["A", "mine"]
+        wait_until_it_sees(one, f"other {number}")
         keep(one, key=KEY, text=kept("A", "mine"), aside="")
         assert in_browser(one, f"{KEY} (old 2)") == ["A", f"other {number}"]
     assert told_to_kernel(two, "put_aside")[0] == {

@@ -508,6 +508,11 @@ ROWS = [
         "8:10: warning: expect.0: 2024-01-05 06:00 is after the horizon, 2024-01-03 08:00",
     ),
     (
+        "a goal beyond the horizon",
+        {"search": {"goals": ["successful by 2024-01-05 06:00"]}},
+        "search.goals.0: 2024-01-05 06:00 is after the horizon, 2024-01-03 08:00",
+    ),
+    (
         "an expectation before the first command",
         {"expect": "[{successful by 2024-01-01 19:00: '>= 95 %'}]"},
         "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs",

@@ -95,7 +95,7 @@ def test_the_nearest_is_handed_over_anyway_and_its_files_say_so(plan, tmp_path):
 def test_what_bounds_rule_out_is_told_and_fixed_too(plan):
     code, said, files = plan("--out", "out", "--fix", limits=[IMPOSSIBLE])
     assert code == 1
-    assert "No plan looked at can keep the limits in any run" in said
+    assert "No plan that the search parameters allow can keep the limits in any run" in said
     assert "What to fix first to keep the limits" in said
     assert files == SEARCHED - {"plans.png"}
 
@@ -110,3 +110,16 @@ def test_what_is_wrong_with_an_option_is_told_by_the_options_name(plan):
     code, said, _ = plan("--runs", "10", "--goal", "no goal", limits=["no limit"])
     assert code == 2
     assert all(f"{option}: error: " in said for option in ("--runs", "--goal", "--limit"))
+
+
+@pytest.mark.parametrize("command", ["plan", "bounds"])
+def test_a_time_that_no_run_reaches_is_told_by_the_options_name(command, tmp_path, plan):
+    # bounds rule out every plan, so that none is run
+    late = ["--limit", "successful by 2031-01-01 06:00: >= 95 %", "--limit", IMPOSSIBLE]
+    goal = ["--goal", "successful by 2032-01-01 06:00"] if command == "plan" else []
+    said = CliRunner().invoke(main, [command, str(tmp_path / "people.yaml"), *late, *goal]).output
+    odd = [line for line in said.splitlines() if "after the horizon" in line]
+    assert [line.partition(" is ")[0] for line in odd] == [
+        *(["--goal: warning: 2032-01-01 06:00"] if goal else []),
+        "--limit: warning: 2031-01-01 06:00",
+    ]

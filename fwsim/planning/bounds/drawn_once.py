@@ -18,6 +18,12 @@ from fwsim.scenario.schema import Scenario
 
 MOST_RELATIVES = 16
 """Plans whose worlds are kept; further ones draw their own."""
+MOST_BYTES = 400_000_000
+"""What is kept of all of them together."""
+BYTES_A_DEVICE = 80
+"""Of a world that lays the fleet anew."""
+BYTES_A_LINE = 5_000
+"""Of any world: each line has a section of its own in it; what changes over time comes on top."""
 _OTHERS = {"commands", "search", "stages"}
 
 
@@ -35,6 +41,14 @@ class World:
 
     rollout: Rollout
     lines: list[OverTime]
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory it takes."""
+        is_anew = self.rollout.origin is None
+        over_time = sum(at.nbytes + rates.nbytes for _, at, rates in self.lines)
+        lines = len(self.rollout.hub_of) * BYTES_A_LINE + 3 * over_time
+        return lines + (len(self.rollout.fleet) * BYTES_A_DEVICE if is_anew else 0)
 
     def of(self, rollout: Rollout) -> World:
         """Return the same world of a relative that differs in its commands alone."""
@@ -57,12 +71,32 @@ class DrawnOnce:
         first, worlds = self._relative(rollout)
 
         def world(number: int) -> World:
-            if number not in worlds:
+            found = worlds.get(number)
+            if found is None:
                 drawn = doubted(first).drawn(Chances(first.scenario.seed, number))
-                worlds[number] = World(drawn, lines_over_time(steps_between_outages(drawn)))
-            return worlds[number] if first is rollout else worlds[number].of(rollout)
+                found = World(drawn, lines_over_time(steps_between_outages(drawn)))
+                if self._makes_room_for(found, worlds):
+                    worlds[number] = found
+            return found if first is rollout else found.of(rollout)
 
         return world
+
+    def _makes_room_for(self, world: World, beside: dict[int, World]) -> bool:
+        """Tell whether a world may be kept beside others of its plan; the oldest plans' go first.
+
+        Lines and devices without number must not cost memory without end.
+        """
+        if not any(worlds is beside for _, worlds in self._kept):
+            return False
+        while not (has_room := self._bytes + world.bytes <= MOST_BYTES):
+            if self._kept[0][1] is beside:
+                break
+            self._kept = self._kept[1:]
+        return has_room
+
+    @property
+    def _bytes(self) -> int:
+        return sum(world.bytes for _, worlds in self._kept for world in worlds.values())
 
     def _relative(self, rollout: Rollout) -> tuple[Rollout, dict[int, World]]:
         for first, worlds in self._kept:

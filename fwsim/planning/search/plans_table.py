@@ -38,7 +38,7 @@ def table(result: SearchResult) -> pd.DataFrame:
         held_out = result.told if result.is_told(trial) else None
         shown = held_out or trial
         row["runs"] = shown.runs
-        row["told by"] = "held-out runs" if held_out else "runs of the search"
+        row["told by"] = _told_by(shown, is_held_out=held_out is not None)
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
         row["ruled out"] = "; ".join(_why_out(trial))
@@ -58,6 +58,13 @@ def table(result: SearchResult) -> pd.DataFrame:
                     row[f"{name} never in runs"] = e.runs - e.reached
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _told_by(shown: Candidate, *, is_held_out: bool) -> str:
+    """Return what the numbers of a plan are of; nothing where it has none."""
+    if not shown.runs:
+        return "bounds" if shown.ruled_out else ""
+    return "held-out runs" if is_held_out else "runs of the search"
 
 
 def _why_out(trial: Candidate) -> list[str]:

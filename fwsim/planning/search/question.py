@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TypeVar
 
+from fwsim.forewarning.times import oddities_of_measure
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import TIMES, Unit
 from fwsim.measures.expectation import Expectation, read_expectation
@@ -18,7 +19,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.limits import asked_share, is_lost, lacks, sides
 from fwsim.planning.search.usual_goal import usual_goal
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.results.run.asked import check_measure
 from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
@@ -275,6 +276,19 @@ def question_of(
     if problems:
         raise InputError(problems)
     return question
+
+
+def warnings_of_given(rollout: Rollout, question: Question) -> Iterator[Problem]:
+    """Yield what is valid and hardly meant in goals and limits that the scenario does not have.
+
+    What it has itself is told with its other warnings.
+    """
+    search = rollout.scenario.search or SearchSection()
+    given = [(goal, "goals") for goal in question.goals if goal not in search.goals]
+    given += [(one.measure, "limits") for one in question.limits if one not in search.limits]
+    for measure, source in given:
+        for text in oddities_of_measure(rollout, measure):
+            yield Problem(text, source=source, severity=Severity.WARNING)
 
 
 def _too_few_runs(rollout: Rollout, question: Question) -> Iterator[Problem]:

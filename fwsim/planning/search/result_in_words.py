@@ -51,8 +51,7 @@ def _confirmed_in_words(result: SearchResult) -> str:
     Of whatever plan, one search in 40 has held-out runs whose interval is above its share (2.5 % on
     either side), and not all of these end with a plan that is selected.
     """
-    share, low, _ = map(shown_share, result.promise)
-    return say("plan.last_word", share=share, low=low)
+    return say("plan.last_word", share=shown_share(result.promise[0]))
 
 
 def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
@@ -223,12 +222,14 @@ def verdict(result: SearchResult) -> list[str]:
     lines = [_looked_at(result)]
     if result.impossible:
         is_known = all(bound.is_known for bound in result.impossible)
-        lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
+        of_all = "all_" if result.has_looked_at_all else ""
+        lines.append(say(f"plan.{of_all}{'impossible' if is_known else 'in_no_draw'}"))
         lines += [f"  {bound}" for bound in _impossible(result)]
         if result.nearest is not None:
             of_it = plan_in_words(result.nearest) or say("plan.as_written")
             lines.append(say("plan.nearest_by_bounds", plan=of_it))
-        if result.ended is Ended.ALL_RULED_OUT and not result.interrupted:
+        is_cut = result.ended is Ended.ALL_RULED_OUT and not result.has_looked_at_all
+        if is_cut and not result.interrupted:
             lines.append(_ended_in_words(result))
         return lines
     if (nearest := result.nearest) is not None:
@@ -238,7 +239,8 @@ def verdict(result: SearchResult) -> list[str]:
         own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
         return [*lines, *own_starts, *limits, *_nearest_in_words(result, nearest)]
     if result.chosen is None:
-        return [*lines, say("plan.none_keeps")]
+        are_none = result.trials and all(trial.faults for trial in result.trials)
+        return [*lines, say("plan.none_playable" if are_none else "plan.none_played")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
     own_starts = own_starts_in_words(result.space.scenario, result.question.goals)

@@ -40,7 +40,7 @@ from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.last_word import LastWord
 from fwsim.planning.search.looking import Ended, Looking
 from fwsim.planning.search.nearest import Nearest, Picked
-from fwsim.planning.search.question import Question, question_of
+from fwsim.planning.search.question import Question, question_of, warnings_of_given
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study
@@ -161,6 +161,9 @@ class Search:
         if not rollout.scenario.commands:
             raise InputError([Problem(say("plan.no_command"), path="commands")])
         self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
+        given = warnings_of_given(rollout, self.question)
+        self.warnings: list[Problem] = [*self.space.warnings, *given]
+        """What in the search parameters, and in goals and limits given, is hardly meant."""
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)
         self._study = Study(None if study is None else Path(study), self._about(rollout.scenario))

@@ -234,6 +234,11 @@ class SearchResult(Tables):
         return list(best.values())
 
     @property
+    def has_looked_at_all(self) -> bool:
+        """Whether there is no other plan that the search parameters allow."""
+        return self.ended is Ended.ALL_LOOKED_AT or len(self.trials) == self.space.size
+
+    @property
     def promise(self) -> tuple[float, float, float]:
         """Share of runs in which the chosen plan keeps every limit, with its 95 % interval.
 

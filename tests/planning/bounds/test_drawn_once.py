@@ -4,6 +4,7 @@ import pytest
 
 from fwsim.measures.expectation import read_expectation
 from fwsim.model import doubt
+from fwsim.planning.bounds import drawn_once
 from fwsim.planning.bounds.drawn_once import DrawnOnce
 from fwsim.planning.bounds.in_doubt import DRAWS, FeasibilityInDoubt
 from fwsim.planning.levers import Levers, turned
@@ -48,3 +49,21 @@ def test_who_differs_in_more_than_commands_draws_its_own(draws):
     for one in (plan, narrowed):
         FeasibilityInDoubt(one, once).bounds(LIMITS)
     assert len(draws) == 2 * DRAWS
+
+
+def test_worlds_that_take_too_much_memory_are_drawn_again(draws, monkeypatch):
+    several = plans(Levers(), Levers(link_share=0.5), Levers(devices_wait=60_000))
+    alone = [FeasibilityInDoubt(plan).bounds(LIMITS) for plan in several]
+    draws.clear()
+    each = DrawnOnce().worlds_of(several[0])(0).bytes
+    draws.clear()
+    monkeypatch.setattr(drawn_once, "MOST_BYTES", (DRAWS + 5) * each)
+    once = DrawnOnce()
+    together = [FeasibilityInDoubt(plan, once).bounds(LIMITS) for plan in several]
+    assert together == alone
+    assert len(draws) == 3 * DRAWS  # the second plan's worlds took the place of the first's
+    assert once._bytes <= drawn_once.MOST_BYTES
+    monkeypatch.setattr(drawn_once, "MOST_BYTES", 5 * each)
+    few = DrawnOnce()
+    assert [FeasibilityInDoubt(several[0], few).bounds(LIMITS) for _ in range(2)] == [alone[0]] * 2
+    assert len(draws) == 3 * DRAWS + DRAWS + (DRAWS - 5)

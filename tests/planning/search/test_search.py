@@ -18,6 +18,7 @@ from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.last_word import UNTOUCHED
+from fwsim.planning.search.looking import Ended
 from fwsim.planning.search.picture import picture_points
 from fwsim.planning.search.plans_table import table
 from fwsim.planning.search.result_in_words import promise_in_words, verdict
@@ -301,7 +302,9 @@ def test_a_table_says_in_english_what_makes_no_plan_and_people_read_it_in_theirs
         [fault] = [t for c in search.space.choices() if (t := search._looking.trial(c)).faults][:1]
         found = SearchResult(search.question, search.space, (fault,), None, 0, False)
         [ruled_out] = table(found)["ruled out"]
+        assert table(found)["told by"].tolist() == [""]
         [told, *_] = verdict(found)
+    assert verdict(found)[1:] == ["None of them can be played."]
     assert "lies after the horizon" in ruled_out
     assert len(set(ruled_out.split("; "))) == len(ruled_out.split("; "))  # of many commands one
     assert "liegt nach dem Horizont" in told
@@ -326,6 +329,33 @@ def test_the_nearest_plan_is_told_to_count_from_its_own_start_too():
     looked_at = Candidate(zero, search.space.words(zero), values={0: run}, violation=1.0)
     found = SearchResult(search.question, search.space, (looked_at,), None, 1, False)
     assert any("counts from each plan's own start" in line for line in verdict(found))
+
+
+def ruled_out_by_bounds(choices, ended=Ended.NO_RUNS):
+    """Return what a search with no run found: the verdict on so many plans that bounds rule out."""
+    search = Search(small_fleets.people(60), limits=["successful by 2018-08-20 09:01: >= 99 %"])
+    trials = tuple(search._looking.trial(c) for c in [*search.space.choices()][:choices])
+    found = SearchResult(search.question, search.space, trials, None, 0, False, ended=ended)
+    assert set(table(found)["told by"]) == {"bounds"}
+    return verdict(found), len(trials) == search.space.size
+
+
+def test_of_all_plans_is_told_only_where_all_were_looked_at():
+    for ended in (Ended.NO_RUNS, Ended.ALL_RULED_OUT):
+        told, are_all = ruled_out_by_bounds(2, ended)
+        assert not are_all
+        assert told[1].startswith("No plan looked at ")
+    told, _ = ruled_out_by_bounds(2, Ended.ALL_LOOKED_AT)
+    assert told[1].startswith("No plan that the search parameters allow ")
+
+
+def test_of_plans_without_a_run_nothing_is_told():
+    """It was told that none keeps the limits."""
+    search = Search(small_fleets.people(60), limits=["prompts: <= 40"])
+    zero = (0,) * len(search.space.axes)
+    trials = (Candidate(zero, search.space.words(zero)),)
+    found = SearchResult(search.question, search.space, trials, None, 0, True)
+    assert verdict(found)[1:] == ["None of them has had a run."]
 
 
 def test_limits_are_told_in_the_language_that_is_spoken():

@@ -72,8 +72,8 @@ def test_that_no_other_plan_was_tried_in_its_held_out_runs_is_said_of_a_selected
     [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
     assert verdict(found)[-1] == (
         "No other plan was tried in these runs: they could only confirm it or refuse it, so the "
-        "100.0 % that they come to tends to be too good. At most 1 search in 40 selects a plan "
-        "that keeps every limit less often than in 59.0 % of all rollouts."
+        "100.0 % that they come to tends to be too good. Of all searches, at most 1 in 40 says to "
+        "count on a share that its plan does not really reach."
     )
 
 
@@ -81,8 +81,8 @@ def test_what_may_be_counted_on_comes_before_what_the_runs_came_to(searches, tmp
     always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
     [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
     assert verdict(found)[-2] == (
-        "Count on it to keep every limit in 59.0 % of all rollouts: it did in 7 of 7 held-out "
-        "runs (59.0 % to 100.0 % at 95 %)."
+        "Count on it to keep every limit in at least 59.0 % of all rollouts: it did in 7 of 7 "
+        "held-out runs (59.0 % to 100.0 % at 95 %)."
     )
     search_files(found)["search.json"](tmp_path / "search.json")
     told = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))["held-out runs"]
@@ -267,7 +267,7 @@ def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
     [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
     text = repr(found)
     assert text.startswith("<SearchResult: Looked at ")
-    assert f". Selected: {found.chosen.title}. Count on it to keep every limit in " in text
+    assert f". Selected: {found.chosen.title}. Count on it to keep every limit in at least " in text
     assert " held-out runs (" in text
     assert repr(found.chosen) == (
         f"<Candidate {found.chosen.title}: {found.chosen.runs} runs, keeps the limits>"
