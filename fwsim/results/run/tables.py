@@ -41,8 +41,9 @@ def _last_text_line(log: LogColumns) -> NDArray[Any]:
 
     Update, delivery and their like have fields of their own.
     """
+    changes = _changes_text(log)
     order, begins = _by_device_and_field(log)
-    return latest_marked(order, begins, _changes_text(log)[order])
+    return latest_marked(order, begins, changes[order])
 
 
 def _changes_text(log: LogColumns) -> NDArray[np.bool_]:
@@ -55,14 +56,13 @@ def _changes_text(log: LogColumns) -> NDArray[np.bool_]:
 
 def _restarts_after_grace(log: LogColumns) -> Lines:
     """Return the lines of a restart that was waited for: the field reads as it did before."""
-    if not log.in_state(State.RESTART_PENDING).any():
-        return np.zeros(0, np.int64)
-    order, begins = _by_device_and_field(log)
-    state, field = log.state[order], np.cumsum(begins)
-    lines = np.flatnonzero((state == State.RESTART_PENDING) | (state == State.REBOOT))
-    was, now = lines[:-1], lines[1:]
-    is_one = (field[was] == field[now]) & (state[was] == State.RESTART_PENDING)
-    found: Lines = order[now[is_one & (state[now] == State.REBOOT)]].astype(np.int64)
+    lines = np.flatnonzero(log.in_state(State.RESTART_PENDING, State.REBOOT))
+    field = log.device[lines].astype(np.int64) * len(StatusField) + log.fields()[lines]
+    order, _ = owner_by_owner(field)
+    lines, field = lines[order], field[order]
+    state = log.state[lines]
+    is_waited_for = (state[:-1] == State.RESTART_PENDING) & (state[1:] == State.REBOOT)
+    found: Lines = lines[1:][is_waited_for & (field[:-1] == field[1:])]
     return found
 
 
