@@ -144,13 +144,13 @@ class Jobs:
         return chosen
 
 
-def stable_order(keys: NDArray[np.int64]) -> Lines:
+def stable_order(keys: NDArray[np.signedinteger[Any]]) -> Lines:
     """Return the order that sorts whole numbers, equal ones as they come."""
-    lines = np.arange(len(keys), dtype=np.int64)
     widest = int(keys.max(initial=0)) + 1
     if widest * len(keys) < np.iinfo(np.int64).max:
-        pairs: Lines = keys * len(keys)
-        pairs += lines
+        pairs: Lines = keys.astype(np.int64)
+        pairs *= len(keys)
+        pairs += np.arange(len(keys), dtype=smallest(len(keys)))
         pairs.sort()  # several times faster
         np.mod(pairs, max(len(keys), 1), out=pairs)
         return pairs
@@ -158,7 +158,9 @@ def stable_order(keys: NDArray[np.int64]) -> Lines:
     return order
 
 
-def owner_by_owner(owner: NDArray[np.int64]) -> tuple[Lines, NDArray[np.bool_]]:
+def owner_by_owner(
+    owner: NDArray[np.signedinteger[Any]],
+) -> tuple[Lines, NDArray[np.bool_]]:
     """Return the lines owner by owner, each one's as they come, and which are an owner's first."""
     order = stable_order(owner)
     of_line = owner[order]
@@ -186,6 +188,7 @@ def latest_marked(
     latest = np.maximum.accumulate(np.where(is_marked, places, -1).astype(places.dtype, copy=False))
     is_own = latest >= first
     by_line = np.full_like(places, -1)
+    del first, places  # a long log's tables peak here
     by_line[order[is_own]] = order[latest[is_own]]
     return by_line
 

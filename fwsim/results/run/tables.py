@@ -68,7 +68,8 @@ def _restarts_after_grace(log: LogColumns) -> Lines:
 
 def _by_device_and_field(log: LogColumns) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return the lines field by field of each device, and which are a field's first."""
-    field = log.device.astype(np.int64) * len(StatusField)
+    fields = (int(log.device.max(initial=0)) + 1) * len(StatusField)
+    field = log.device.astype(smallest(fields)) * len(StatusField)
     field += log.fields()
     order, begins = owner_by_owner(field)
     return order.astype(smallest(len(log))), begins
