@@ -188,7 +188,6 @@ def latest_marked(
     latest = np.maximum.accumulate(np.where(is_marked, places, -1).astype(places.dtype, copy=False))
     is_own = latest >= first
     by_line = np.full_like(places, -1)
-    del first, places  # a long log's tables peak here
     by_line[order[is_own]] = order[latest[is_own]]
     return by_line
 
