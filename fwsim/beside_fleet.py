@@ -102,8 +102,7 @@ def _of_sites(left: Left, known: KnownFleet, scenario: Scenario) -> Iterator[Pro
     for place, text in left.that_hold((*SITES, _HUBS), found, of_names=True):
         yield Problem(text, path=".".join(map(str, place)))
     if scenario.fleet.inventory is not None and not any(map(left.is_open, SITES)):
-        said = {unit.site for unit in scenario.fleet.units.values()}  # told where the OU says it
-        yield from site_problems(scenario, [s for s in borne if s == DEFAULT or s not in said])
+        yield from site_problems(scenario, borne)
 
 
 def _of_expectations(left: Left, known: KnownFleet, rollout: Rollout) -> Iterator[Problem]:

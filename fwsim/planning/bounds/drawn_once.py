@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
@@ -42,7 +43,7 @@ class World:
     rollout: Rollout
     lines: list[OverTime]
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """About how much memory it takes."""
         is_anew = self.rollout.origin is None
